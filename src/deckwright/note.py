@@ -1,0 +1,115 @@
+"""The data model: what a note is at each stage. Frozen values, compared by meaning, no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NewType
+
+from deckwright.source import Span
+
+_APOSTROPHES = re.compile(r"['’ʼ]")
+_SEPARATORS = re.compile(r"[^a-z0-9+#]+")
+
+Key = NewType("Key", str)
+"""A note's readable identity inside its project: `lambda-layers/benefits/code-reusability`."""
+
+Guid = NewType("Guid", str)
+"""What Anki matches notes by on import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as it was written: `value` is markup, not yet HTML.
+
+    The span is where the value stands in its source; where `span.end - span.start` is
+    `len(value)` the value is exactly that text, else the span covers what it was made of.
+    """
+
+    name: str
+    value: str
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def exact(self) -> bool:
+        """Whether offsets into `value` are offsets into the source, shifted by the span's start."""
+        return self.span is not None and self.span.end - self.span.start == len(self.value)
+
+    def locate(self, start: int, end: int) -> Span | None:
+        """The span of `value[start:end]`: precise where possible, else the field's own."""
+        if self.span is None or not self.exact:
+            return self.span
+        return Span(self.span.path, self.span.start + start, self.span.start + end)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as a reader or the derivation gives it.
+
+    `note_type` is the name of the note type inside the project (`Concept`), `deck` the whole
+    deck name, `fields` hold only the fields that were given, in any order, `parent` is the key of
+    the note that this one was derived from.
+    """
+
+    key: Key
+    note_type: str
+    fields: tuple[Field, ...]
+    deck: str = ""
+    tags: tuple[str, ...] = ()
+    parent: Key | None = None
+    span: Span | None = field(default=None, compare=False)
+
+    def get(self, name: str) -> Field | None:
+        return next((f for f in self.fields if f.name == name), None)
+
+    def value(self, name: str) -> str:
+        """The markup of a field, empty where the note does not have it."""
+        found = self.get(name)
+        return found.value if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedNote:
+    """A note as it will be packaged: `html` has one value per field of the note type, in its
+    order; `source_digest` tells what the user wrote apart from how it was rendered."""
+
+    note: Note
+    html: tuple[str, ...]
+    source_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifiedNote:
+    """A rendered note with its identity: the GUID, the note id (13 digits, milliseconds) and the
+    modification time (seconds), which is when its content last changed."""
+
+    rendered: RenderedNote
+    guid: Guid
+    id: int
+    mod: int
+
+
+def slug(text: str) -> str:
+    """The readable identity of a title or a term: lower case, words joined by `-`.
+
+    Letters, marks and digits of any script stay (after NFKC, so that look-alike widths are one),
+    and so do `+` and `#`, because C, C++ and C# are three titles. Apostrophes vanish, everything
+    else separates words. Empty where nothing is left.
+    """
+    if text.isascii():
+        return _SEPARATORS.sub("-", text.lower().replace("'", "")).strip("-")
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = "".join(
+        char if char.isalnum() or char in "+#" or unicodedata.category(char)[0] == "M" else " "
+        for char in _APOSTROPHES.sub("", folded)
+    )
+    return "-".join(words.split())
+
+
+def digest(parts: Sequence[str]) -> str:
+    """What tells two contents apart: 64 bits as 16 hexadecimal digits. The parts are kept apart
+    by Anki's own field separator, which no field contains."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
