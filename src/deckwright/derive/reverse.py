@@ -1,0 +1,105 @@
+"""The way back: a description from which a term can be told.
+
+For an exam that gives a scenario and wants its name, description to term is the card that
+matters. It is only worth making where the description does not give the term away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from deckwright.derive.sentences import count_words
+from deckwright.derive.wording import ADVICE_VERBS, COMMON_NAME_WORDS, DO_VERBS
+from deckwright.derive.words import BASE_OF, plain, stem, stems
+
+MIN_WORDS = 8
+MAX_WORDS = 45
+COMMON_STEMS = frozenset(stem(word) for word in COMMON_NAME_WORDS)
+_CAMEL = re.compile(r"[A-Z][a-z]+(?=[A-Z])|(?<=[a-z])[A-Z][a-z]+")
+
+
+def describe(name: str, texts: Sequence[str], context: str, shared: frozenset[str]) -> str:
+    """The first sentences of a term's text up to where they name it, empty where they are fewer
+    than 8 words, are no description, or give the term away.
+
+    `context` is what stands on the card anyway, so its words are no secret; neither are the
+    stems that several terms of the section have in common (`shared`)."""
+    bare, aside = _aside(name)
+    pattern = bare.casefold().endswith("pattern")
+    secret = stems(bare) - COMMON_STEMS
+    shown_anyway = stems(context)
+    secret -= shown_anyway
+    secret -= shared
+    if not secret:
+        return ""
+    tell_tale = secret | {stem(word) for word in re.findall(r"\w+", aside)} - COMMON_STEMS
+    tell_tale |= {stem(part) for part in _CAMEL.findall(bare) if len(part) > 3} - shown_anyway
+    if " and " in bare or "/" in bare:
+        return ""  # two things have no one description
+    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", bare)).casefold()
+    kept: list[str] = []
+    words = 0
+    for text in texts:
+        shown = plain(text)
+        size = count_words(shown)
+        if not shown:
+            continue
+        if (
+            _gives_away(shown, tell_tale, initials)
+            or _spells(shown, bare)
+            or (kept and words + size > MAX_WORDS)
+        ):
+            break
+        kept.append(shown)
+        words += size
+    first = kept[0].split()[0].casefold() if kept else ""
+    if not pattern and not _describes(first):
+        return ""
+    if words < MIN_WORDS or first in ADVICE_VERBS or first in ("it", "they"):
+        return ""
+    text = " ".join(kept).strip()
+    return text if text.endswith((".", "!", "?", "。")) else text + "."
+
+
+def _describes(first: str) -> bool:
+    """Whether a description that begins with this word is about the term itself."""
+    return (
+        first in BASE_OF
+        or first in DO_VERBS
+        or first.endswith("ing")
+        or first in ("a", "an", "the", "this", "these", "one")
+    )
+
+
+def _aside(name: str) -> tuple[str, str]:
+    """`DAX (DynamoDB Accelerator)` as its name and its aside."""
+    match = re.fullmatch(r"(.+?) \(([^()]+)\)(.*)", name)
+    return (match[1] + match[3], match[2]) if match else (name, "")
+
+
+def _gives_away(text: str, secret: frozenset[str], initials: str) -> bool:
+    words = [
+        part.casefold() for word in re.findall(r"[^\W_][\w'’-]*", text) for part in word.split("-")
+    ]
+    if len(initials) > 1 and any(word in (initials, initials + "s") for word in words):
+        return True
+    found = {stem(word) for word in words} | {
+        word.replace("-", "") for word in text.casefold().split()
+    }
+    return any(
+        word == hidden
+        or (
+            len(hidden) >= 4
+            and len(word) >= 4
+            and (word.startswith(hidden) or hidden.startswith(word))
+        )
+        for hidden in secret
+        for word in found
+    )
+
+
+def _spells(text: str, name: str) -> bool:
+    """Whether a text spells out an abbreviation in a name: `Virtual Private Cloud` for `VPC ID`."""
+    letters = "".join(word[0] for word in re.findall(r"[^\W_]+", text)).casefold()
+    return any(word.casefold() in letters for word in re.findall(r"\b[A-Z]{3,}\b", name))
