@@ -135,8 +135,9 @@ class _OpenItem:
         self.children: list[Block | _OpenList] = []
 
     def close(self) -> Item:
-        children = tuple(_closed(child) for child in self.children)
-        return Item("\n".join(self.lines), self.number, self.start, self.end, children)
+        text = self.lines[0] if len(self.lines) == 1 else "\n".join(self.lines)
+        children = tuple(map(_closed, self.children)) if self.children else ()
+        return Item(text, self.number, self.start, self.end, children)
 
 
 class _OpenList:
@@ -147,7 +148,7 @@ class _OpenList:
         self.items: list[_OpenItem] = []
 
     def close(self) -> List:
-        items = tuple(item.close() for item in self.items)
+        items = tuple([item.close() for item in self.items])
         return List(self.ordered, items, self.start, _end(items))
 
 

@@ -7,6 +7,7 @@ where something is shown.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,8 +30,9 @@ class Source:
     """One text that a user wrote.
 
     `text` has no byte order mark, and every line ends in `\\n`, whatever the file had: the same
-    words saved on Windows are the same source. Lines end at `\\n` alone, never at U+2028 and its
-    like, which are ordinary characters of a text.
+    words saved on Windows are the same source. It is in NFC, as Anki stores every text (measured on
+    26.9.3), so that what arrives is what was written. Lines end at `\\n` alone, never at U+2028 and
+    its like, which are ordinary characters of a text.
     """
 
     path: str
@@ -90,4 +92,5 @@ def decode(path: str, data: bytes) -> Source | Undecodable:
 def _unify(text: str) -> str:
     # Also where files were put one behind the other; nowhere does it show.
     text = text.replace("\ufeff", "")
-    return _NEWLINE.sub("\n", text) if "\r" in text else text
+    text = _NEWLINE.sub("\n", text) if "\r" in text else text
+    return unicodedata.normalize("NFC", text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Literal
 
 from deckwright import blocks
@@ -169,11 +169,19 @@ def _furniture_chunks(source: Source, chunks: list[_Chunk], known: _Furniture) -
     """The indexes of the chunks that are furniture by their place: at the start of a page (also
     of a second page in the same file) or at its end."""
 
-    def wholly(index: int, pattern: re.Pattern[str]) -> bool:
+    def lines(index: int) -> list[str]:
         chunk = chunks[index]
         if chunk.indent < 0 or chunk.end - chunk.start > 1000:
-            return False
-        return all(pattern.fullmatch(line) for line, _ in _lines_of(source, chunk))
+            return []
+        return [line for line, _ in _lines_of(source, chunk)]
+
+    def wholly(index: int, pattern: re.Pattern[str]) -> bool:
+        return bool(found := lines(index)) and all(map(pattern.fullmatch, found))
+
+    def begins_page(index: int) -> bool:
+        # Where files were put one behind the other, an ending may stand right above.
+        rest = list(dropwhile(known.end.fullmatch, lines(index)))
+        return bool(rest) and all(map(known.start.fullmatch, rest))
 
     found: set[int] = set()
     last = 0  # where the last run of endings ends
@@ -190,8 +198,10 @@ def _furniture_chunks(source: Source, chunks: list[_Chunk], known: _Furniture) -
             last = index
             while last < len(chunks) and wholly(last, known.end):
                 last += 1
-            if last > index and (last == len(chunks) or wholly(last, known.start)):
+            if last == len(chunks):
                 found.update(range(index, last))
+            elif begins_page(last):
+                found.update(range(index, last + 1))
     return found
 
 

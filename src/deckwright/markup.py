@@ -1,0 +1,174 @@
+"""Markup to the HTML of Anki's fields.
+
+What a source says is text: of its markup only headings, lists, bold and code become HTML, and
+everything else is written so that it is read as it stands, by the browser and by Anki alike. So
+nothing that a source brings from the web can be an element, let alone run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from deckwright import blocks
+from deckwright.note import Note, RenderedNote, digest
+
+# What must not reach a field as it stands, beside HTML's own characters: what Anki's templates, its
+# sound, LaTeX and type-in tags, and MathJax read as theirs; and control characters, among them the
+# one that parts fields in the collection (0x1f). These go first: one may stand between two braces.
+# The first pattern only says quickly that there is none of all this.
+_MAY_BE_SPECIAL = re.compile(r"[{}\[\\\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_SPECIAL = re.compile(
+    r"\{\{|\}\}"
+    r"|\[(?=sound:|anki:|type:|/?latex\]|/?\$\$?\])"
+    r"|\\[()\[\]]",
+    re.IGNORECASE,
+)
+_ENCODED = {"{{": "&#123;&#123;", "}}": "&#125;&#125;", "[": "&#91;"}
+
+
+def _encode(match: re.Match[str]) -> str:
+    found = match[0]
+    if found[0] == "\\":
+        # MathJax reads the page after entities are resolved, but not inside these classes.
+        return f'<span class="mathjax_ignore tex2jax_ignore">{found}</span>'
+    return _ENCODED[found]
+
+
+def _space_or_nothing(control: re.Match[str]) -> str:
+    return " " if control[0] in "\v\f\r" else ""
+
+
+def _encode_in_code(match: re.Match[str]) -> str:
+    # MathJax leaves <code> alone; but `\[sound:` holds a tag.
+    found = match[0]
+    return found.replace("[", "&#91;") if found[0] == "\\" else _encode(match)
+
+
+def text_to_html(text: str, encode: Callable[[re.Match[str]], str] = _encode) -> str:
+    """Text that is shown as it stands."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if not _MAY_BE_SPECIAL.search(text):
+        return text
+    return _SPECIAL.sub(encode, _CONTROL.sub(_space_or_nothing, text))
+
+
+def _code(text: str) -> str:
+    return f"<code>{text_to_html(text, _encode_in_code)}</code>"
+
+
+# Each way begins with a character of its own, so that the search can skip from one to the next.
+_SPAN = (
+    r"`(?P<code>[^`\n]+)`"
+    r"|`(?<!``)`++(?P<ticked>[^`\n]+)``+"
+    r"|\*\*(?<![A-Za-z0-9*]\*\*)(?=\S)(?P<bold>(?:[^*]|\*(?!\*))+)(?<=\S)\*\*"
+)
+# Identifiers that nothing but code is written like. What stands right beside other symbols is part
+# of something larger (a path, a formula, an address) and stays as it is.
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_IDENTIFIER = (
+    r"(?<![\w#/.@:\\$&*^=+\-'\"{<>|~%`\[(])(?P<name>"
+    rf"\$?{_NAME}(?:\.{_NAME})*\(\)"  # call()
+    rf"|\${_NAME}(?:\.{_NAME})+(?:\([^()\s]*\))?"  # $input.json('$.x')
+    rf"|{_NAME}(?:\.{_NAME})*\[(?:'[^'\s]*'|\"[^\"\s]*\")\]"  # os.environ['X']
+    r"|_*[A-Za-z][A-Za-z0-9]*(?:_+[A-Za-z0-9]+)+_*"  # snake_case, KEYS_ONLY
+    r"|__[A-Za-z][A-Za-z0-9]*__"  # __init__
+    r")(?![\w#/@\\*^=+{<>|~%`\[(]|[.:\-]\w)"
+)
+_INLINE = re.compile(_SPAN)
+_INLINE_AND_NAMES = re.compile(f"{_SPAN}|{_IDENTIFIER}")
+_MAY_BE_MARKED = re.compile(r"[&<>*`_${}\[\\\x00-\x08\x0b-\x1f\x7f]")
+_MAY_HOLD_NAMES = re.compile(r"_|\(\)|\[['\"]|\$[A-Za-z_]")
+
+
+def inline_to_html(text: str) -> str:
+    """A line of markup: bold, code, and what certainly is an identifier."""
+    if not _MAY_BE_MARKED.search(text) and "()" not in text:
+        return text  # as most text is
+    if _MAY_HOLD_NAMES.search(text):
+        pattern = _INLINE_AND_NAMES
+    elif "*" in text or "`" in text:
+        pattern = _INLINE
+    else:
+        return text_to_html(text)
+    parts, position = [], 0
+    for match in pattern.finditer(text):
+        if match.start() > position:
+            parts.append(text_to_html(text[position : match.start()]))
+        kind = match.lastgroup
+        found = match[kind] if kind else ""
+        parts.append(f"<b>{inline_to_html(found)}</b>" if kind == "bold" else _code(found))
+        position = match.end()
+    parts.append(text_to_html(text[position:]))
+    return "".join(parts)
+
+
+def blocks_to_html(tree: Sequence[blocks.Block]) -> str:
+    """The HTML of blocks. Lists are at most `blocks.MAX_DEPTH` deep."""
+    return "\n".join([_HTML_OF[type(block)](block) for block in tree])
+
+
+def _list_to_html(block: blocks.List) -> str:
+    items = []
+    expected = first = block.items[0].number
+    for item in block.items:
+        html = inline_to_html(item.text)
+        if item.children:
+            html = f"{html}\n{blocks_to_html(item.children)}"
+        if item.number is None:
+            items.append(f"<li>{html}</li>")
+        else:
+            value = f' value="{item.number}"' if item.number != expected else ""
+            items.append(f"<li{value}>{html}</li>")
+            expected = item.number + 1
+    tag = "ol" if block.ordered else "ul"
+    start = f' start="{first}"' if block.ordered and first != 1 else ""
+    return f"<{tag}{start}>\n" + "\n".join(items) + f"\n</{tag}>"
+
+
+_HTML_OF: dict[type[blocks.Block], Callable[[Any], str]] = {
+    blocks.Paragraph: lambda block: f"<p>{inline_to_html(block.text)}</p>",
+    blocks.Heading: lambda block: f"<h3>{inline_to_html(block.text)}</h3>",
+    blocks.List: _list_to_html,
+    blocks.Code: lambda block: f"<pre>{_code(block.text)}</pre>",
+}
+
+
+def to_html(markup: str) -> str:
+    """The HTML of a field's markup. A single line stays a line, without a paragraph around it, so
+    that it can stand inside any template."""
+    if "\n" in markup or blocks.is_marked(markup):
+        tree = blocks.parse(markup)
+        if len(tree) == 1 and isinstance(tree[0], blocks.Paragraph):
+            return inline_to_html(tree[0].text)
+        return blocks_to_html(tree)
+    return inline_to_html(markup.strip())
+
+
+# Contexts, sources and the like stand on many notes; whole texts only on one.
+_short_to_html = lru_cache(maxsize=4096)(to_html)
+
+
+def render(note: Note, field_names: Sequence[str]) -> RenderedNote:
+    """A note as it will be packaged: one HTML value per field of its note type, in its order. The
+    field `Key`, where the note type has it, holds the note's key. Raises ValueError where the note
+    has a field that its note type has not."""
+    values = {field.name: field.value for field in note.fields}
+    if not values.keys() <= set(field_names):
+        unknown = ", ".join(values.keys() - set(field_names))
+        raise ValueError(f"{note.key}: a {note.note_type} note has no field {unknown}")
+    html = []
+    for name in field_names:
+        value = values.get(name, "")
+        if name == "Key":
+            html.append(text_to_html(note.key))
+        elif not value:
+            html.append("")
+        else:
+            html.append(to_html(value) if len(value) > 200 else _short_to_html(value))
+    written = (note.note_type, note.key, " ".join(note.tags))
+    source = digest([*written, *(part for f in note.fields for part in (f.name, f.value))])
+    return RenderedNote(note, tuple(html), source)
