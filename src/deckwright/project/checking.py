@@ -1,0 +1,185 @@
+"""Every mistake in a `deck.yaml`, in our own words."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from deckwright.diagnostics import Rule
+from deckwright.project.keys import ProjectFile, adapter, check_pattern, json_schema
+from deckwright.project.telling import (
+    EMPTY,
+    MISSING,
+    SAME_SOURCE,
+    UNKNOWN_KEY,
+    WRONG_TYPE,
+    WRONG_VALUE,
+    Mistake,
+    did_you_mean,
+    near_to,
+    quoted,
+    several,
+)
+from deckwright.project.tree import FOUND, Node, Tree, trap
+from deckwright.readers import READERS
+
+_EXPECTED = {
+    "string": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+}
+_EXPECTED |= dict.fromkeys(("tuple", "list", "set", "frozen_set"), "a list")
+_EXPECTED |= dict.fromkeys(("dict", "mapping", "dataclass"), "a mapping")
+_WAYS = {
+    "text": "write one text here",
+    "true or false": "write true or false, without quotes",
+    "a whole number": "write it in digits, without quotes",
+    "a list": 'write its items below, each after "- "',
+    "a mapping": 'write "key: value" lines below it',
+}
+_SUGGESTED = 50  # unknown keys for which a near one is sought: 0.1 ms each
+
+
+def validated(tree: Tree, root: Node) -> ProjectFile | None:
+    """The values of all keys, None where one is wrong. In pydantic's JSON mode strict means: text
+    is text and a number a number, while a list may be a tuple and a mapping a dataclass."""
+    import json
+
+    from pydantic import ValidationError
+
+    _across(tree, root)
+    try:
+        file: ProjectFile = adapter().validate_json(json.dumps(root.plain()))
+        return file
+    except ValidationError as error:
+        _translate(tree, root, error.errors(include_url=False, include_input=False))
+        return None
+
+
+def _translate(tree: Tree, root: Node, errors: Iterable[Mapping[str, Any]]) -> None:
+    schema = json_schema()
+    missing: list[tuple[tuple[Any, ...], Node]] = []
+    meant: set[tuple[Any, ...]] = set()  # keys that stand there misspelt
+    for error in errors:
+        kind, loc = error["type"], error["loc"]
+        shape = {"sources": 2, "derive": 1}.get(loc[0], len(loc))  # where `_Choice` names its own
+        loc = loc[:shape] + loc[shape + 1 :]
+        node = root.get(*(loc[:-1] if kind == "missing" else loc))
+        if node is None or node.kind == "refused":
+            continue
+        if kind == "missing":
+            missing.append((loc, node))
+        elif kind in ("extra_forbidden", "unexpected_keyword_argument"):
+            keys = [k for s in _schemas(schema, loc[:-1]) for k in s.get("properties", ())]
+            near = near_to(loc[-1], keys) if len(meant) < _SUGGESTED else ""
+            meant.add((*loc[:-1], near))
+            hint = f"did you mean {quoted(near)}?" if near else f"the keys here are {several(keys)}"
+            if near == loc[-1]:  # it is an option, but not of this entry's reader
+                named = root.get(*loc[:-1], "reader")
+                if named and all(named.value != reader.name for reader in READERS):
+                    continue  # which has been told
+                hint = 'it is an option of another reader: say which with "reader:"'
+            tree.tell(UNKNOWN_KEY, f"unknown key {quoted(loc[-1])}", node.key or node.place, hint)
+        elif node.kind == "nothing":
+            needed = any(loc[-1] in s.get("required", ()) for s in _schemas(schema, loc[:-1]))
+            name = "an item of the list" if isinstance(loc[-1], int) else quoted(loc[-1])
+            hint = "write a value" if needed else "write a value, or remove the line"
+            tree.tell(EMPTY, f"{name} is empty", node.place, hint)
+        else:
+            rule, message, hint, at = _wording(node, loc, kind, error.get("ctx", {}))
+            start, end = node.place
+            start += at if tree.source.text[start:end] == node.value else 0
+            tree.tell(rule, message, (start, end), hint)
+    for loc, node in missing:
+        if loc not in meant:
+            examples = (s["examples"][0] for s in _schemas(schema, loc) if "examples" in s)
+            line = f"{loc[-1]}: {next(examples, '…')}".replace("'", "")
+            first = next((item.key for item in node.items.values() if item.key), node.place)
+            tree.tell(MISSING, f"the key {quoted(loc[-1])} is missing", first, f'add "{line}"')
+
+
+def _wording(
+    node: Node, loc: tuple[Any, ...], kind: str, context: Mapping[str, Any]
+) -> tuple[Rule, str, str, int]:
+    """The rule, the message, the hint and the first wrong character of a wrong value."""
+    mistake, found = context.get("error"), FOUND[node.kind]
+    if isinstance(mistake, Mistake):
+        return mistake.rule, mistake.message, mistake.hint, mistake.at
+    if mistake:  # raised by the dataclass of somebody else's options
+        return WRONG_VALUE, str(mistake), "see what its description says", 0
+    if kind == "literal_error":
+        values = re.findall("'([^']*)'", context["expected"])
+        found = quoted(node.value) if node.kind == "text" else found
+        hint = trap(node) or did_you_mean(node.raw, values) or "write one of these"
+        message = f"expected {several(map(quoted, values), 'or')}, found {found}"
+        return WRONG_VALUE, message, hint, 0
+    expected = _EXPECTED.get(re.sub("_type$|_from_.*", "", kind), "another value")
+    hint = _WAYS.get(expected, "see what its description says")
+    if loc == ("derive",):
+        expected, hint = "true, false or a mapping", "write false to derive nothing"
+    elif loc[0] == "sources" and len(loc) == 2:
+        expected, hint = "text or a mapping", 'write a path, or "path:" and more keys'
+    elif expected == "text":
+        hint = trap(node) or hint
+    return WRONG_TYPE, f"expected {expected}, found {found}", hint, 0
+
+
+def _across(tree: Tree, root: Node) -> None:
+    """Tell what concerns more than one value, or a value whose owner cannot say it in a type."""
+
+    def entries(name: str) -> Iterable[Node]:
+        return node.items.values() if (node := root.get(name)) else ()
+
+    paths: dict[str, Node] = {}
+    for entry in entries("sources"):
+        path = entry.get("path") or entry
+        if path.kind == "text":
+            first = paths.setdefault(posixpath.normpath(path.value), path)
+            if first is not path:
+                message, other = "these sources are there twice", tree.source.span(*first.place)
+                tree.tell(SAME_SOURCE, message, path.place, "leave one of them out", other)
+        for node in entry.named("pattern"):  # an option with this name; readers join such patterns
+            try:
+                check_pattern(node.value, joined=True)
+            except Mistake as mistake:
+                start, end = node.place
+                start += mistake.at if tree.source.text[start:end] == node.value else 0
+                tree.tell(mistake.rule, mistake.message, (start, end), mistake.hint)
+    for entry in entries("tags"):
+        if entry.kind == "mapping" and entry.items.keys() <= {"tag"}:
+            message, hint = 'neither "title" nor "text" is there', "say what to look for"
+            tree.tell(MISSING, message, entry.place, hint)
+    for entry in entries("overrides"):
+        drop, texts = entry.get("drop"), entry.get("fields")
+        dropped = drop is not None and drop.value is True
+        if entry.kind != "mapping" or not entry.items.keys() <= {"drop", "fields"}:
+            continue
+        if dropped and texts:
+            message, hint = "the note is dropped and changed at once", "leave one of them out"
+            tree.tell(WRONG_VALUE, message, entry.key or entry.place, hint)
+        elif not dropped and (texts is None or (texts.kind == "mapping" and not texts.items)):
+            message, hint = "the override changes nothing", 'write "drop: true" or new "fields:"'
+            tree.tell(EMPTY, message, entry.key or entry.place, hint)
+
+
+def _schemas(schema: Any, path: Iterable[str | int]) -> list[Any]:
+    """All that a schema says of the value at a path."""
+
+    def opened(nodes: Iterable[Any]) -> Iterator[Any]:
+        for node in nodes:
+            if isinstance(node, dict):
+                yield node
+                name = node.get("$ref", "").rpartition("/")[2]
+                yield from opened((schema["$defs"].get(name), *node.get("anyOf", ())))
+
+    found = list(opened([schema]))
+    for part in path:
+        if isinstance(part, int):
+            found = list(opened(node.get("items") for node in found))
+        else:
+            rest = [node.get("additionalProperties") for node in found]
+            found = list(opened([node.get("properties", {}).get(part) for node in found] + rest))
+    return found

@@ -1,0 +1,303 @@
+"""What each key of `deck.yaml` may hold, said once.
+
+By `ProjectFile` and its parts, and by the options that readers and the derivation declare
+themselves. pydantic checks it, and the JSON Schema for editors is made of it; it is imported where
+a project is read, because it takes 90 ms.
+"""
+
+from __future__ import annotations
+
+import os.path
+import posixpath
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, reduce
+from operator import or_
+from typing import Annotated, Any, ClassVar
+
+from deckwright.derive import DeriveOptions
+from deckwright.diagnostics import Rule
+from deckwright.project.telling import (
+    BAD_DECK,
+    BAD_ID,
+    BAD_PATH,
+    BAD_PATTERN,
+    BAD_TAG,
+    EMPTY,
+    UNKNOWN_READER,
+    Mistake,
+    did_you_mean,
+    quoted,
+    several,
+)
+from deckwright.readers import READERS, Reader
+
+
+class _Check:
+    """Annotates a value: `check` raises `Mistake` or returns the value as it is meant, `schema`
+    is what of it JSON Schema can say."""
+
+    def __init__(self, check: Callable[[Any], Any], **schema: Any) -> None:
+        self.check, self.schema = check, schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core.core_schema import no_info_after_validator_function
+
+        return no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {**handler(schema), **self.schema}
+
+
+class _Choice:
+    """Annotates a value of several shapes: `pick` says which one it is meant to be, so that its
+    mistakes are told for that shape alone."""
+
+    def __init__(self, pick: Callable[[Any], str], shapes: Mapping[str, Any]) -> None:
+        self.pick, self.shapes = pick, shapes
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic import Discriminator, Tag
+
+        tagged = (Annotated[shape, Tag(name)] for name, shape in self.shapes.items())
+        return handler.generate_schema(Annotated[reduce(or_, tagged), Discriminator(self.pick)])
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise Mistake(EMPTY, "the text is empty", "write something, or leave the key out")
+    return value
+
+
+def _id(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", _text(value)):
+        near = re.sub(r"[^a-z0-9._]+", "-", value[:60].lower()).strip("-._")
+        such = f", such as {quoted(near)}" if near else ""
+        hint = f'use small letters, digits, ".", "_" and "-"{such}'
+        raise Mistake(BAD_ID, f"{quoted(value)} is no id", hint)
+    return value
+
+
+def _parts(rule: Rule, what: str, value: str) -> list[str]:
+    parts = [part.strip() for part in _text(value).split("::")]
+    if not all(parts):
+        hint = 'write a name on both sides of each "::"'
+        raise Mistake(rule, f"the {what} {quoted(value)} has an empty part", hint)
+    return parts
+
+
+def _deck(value: str) -> str:
+    parts = _parts(BAD_DECK, "deck name", value)
+    if not all(map(str.isprintable, parts)):
+        message = f"the deck name {quoted(value)} has a line break or an unprintable character"
+        raise Mistake(BAD_DECK, message, "write it in one line")
+    return "::".join(parts)  # as Anki trims them
+
+
+def _tag(value: str) -> str:
+    _parts(BAD_TAG, "tag", value)
+    if any(map(str.isspace, value)):
+        hint = 'use "-", "_" or "::" instead, or write two tags'
+        raise Mistake(BAD_TAG, f"the tag {quoted(value)} has a blank in it", hint)
+    return value
+
+
+def _path(value: str) -> str:
+    if "\\" in _text(value):
+        hint = f'write "/", which every system takes: {quoted(value.replace(chr(92), "/"))}'
+        raise Mistake(BAD_PATH, "the path has a backslash", hint, value.index("\\"))
+    if not value.isprintable():
+        raise Mistake(BAD_PATH, "the path has an unprintable character", "remove it")
+    return value
+
+
+def _package(value: str) -> str:
+    if not re.search(r"[^/]\.apkg\Z", _path(value)):
+        hint = f'let it end in ".apkg": {quoted(posixpath.splitext(value)[0] + ".apkg")}'
+        raise Mistake(BAD_PATH, f"{quoted(value)} is no name of a package", hint)
+    return value
+
+
+def _reader(value: str) -> str:
+    names = [reader.name for reader in READERS]
+    if value not in names:
+        hint = did_you_mean(value, names) or f"the readers are {several(names)}"
+        raise Mistake(UNKNOWN_READER, f"there is no reader {quoted(value)}", hint)
+    return value
+
+
+def check_pattern(value: str, *, joined: bool = False) -> str:
+    """A regular expression; `joined`: it will be a part of a larger one."""
+    _text(value)
+    hint = 'put "\\" before a character that stands for itself, such as "(", "[" or "*"'
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # `[[` means something else in a later Python
+            re.compile(value, re.IGNORECASE)
+            if joined:
+                hint = "leave out flags and named groups: it becomes a part of a larger one"
+                re.compile(f"(?:{value})|(?:{value})", re.IGNORECASE)
+    except (re.error, Warning, OverflowError, RecursionError) as error:
+        problem, at = "it is too large", 0
+        if isinstance(error, re.error):
+            problem, at = error.msg, (error.pos or 0) if error.pattern == value else 0
+        elif isinstance(error, Warning):
+            problem = "a bracket or a doubled sign inside [ ]"
+        raise Mistake(BAD_PATTERN, f"no regular expression: {problem}", hint, at) from None
+    return value
+
+
+def _some(value: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not value:
+        raise Mistake(EMPTY, "the list is empty", "write at least one item")
+    return value
+
+
+Text = Annotated[str, _Check(_text, pattern=r"\S")]
+Id = Annotated[str, _Check(_id, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+DeckName = Annotated[
+    str, _Check(_deck, pattern=r"^(?!\s*::)(?!.*::\s*(::|$))(?=.*\S)[^\x00-\x1f]*$")
+]
+TagName = Annotated[str, _Check(_tag, pattern=r"^(?!::)(?!\S*::(::|$))\S+$")]
+FilePath = Annotated[str, _Check(_path, pattern=r"^[^\\]*[^\\\s][^\\]*$")]
+PackagePath = Annotated[str, _Check(_package, pattern=r"^[^\\]*[^\\/]\.apkg$")]
+ReaderName = Annotated[str, _Check(_reader, enum=[reader.name for reader in READERS])]
+Pattern = Annotated[str, _Check(check_pattern, pattern=r"\S", format="regex")]
+
+
+class _Says:
+    """Annotates a key: what it is for, and an example where it is required."""
+
+    def __init__(self, description: str, example: Any = None) -> None:
+        self.schema = {"description": description, **({"examples": [example]} if example else {})}
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {**handler(schema), **self.schema}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceEntry:
+    """Sources that are read in one way; a bare path stands for an entry with nothing else."""
+
+    path: Annotated[FilePath, _Says("Which files: a glob, relative to deck.yaml.", "sources/*.txt")]
+    reader: Annotated[ReaderName, _Says("The format; chosen by the suffix if left out.")] = ""
+    deck: Annotated[DeckName, _Says("The deck of the notes; the project's name if left out.")] = ""
+    tags: Annotated[tuple[TagName, ...], _Says("Tags for all notes of these sources.")] = ()
+    credit: Annotated[Text, _Says("Where the words come from; shown small on every card.")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagEntry:
+    """Tags the notes in which every pattern given is found; at least one is needed."""
+
+    tag: Annotated[TagName, _Says("The tag to give.", "lambda")]
+    title: Annotated[Pattern, _Says("A regular expression to find in titles, in any case.")] = ""
+    text: Annotated[Pattern, _Says("A regular expression to find in texts, in any case.")] = ""
+
+
+Fields = Annotated[dict[str, str], _Says("New texts, by the names of fields.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideEntry:
+    """What becomes of one derived note: it is left out, or fields get other texts."""
+
+    drop: Annotated[bool, _Says("Leave the note out.")] = False
+    fields: Fields = field(default_factory=dict)
+
+
+def by_suffix(path: str) -> Reader | None:
+    suffix = os.path.splitext(path)[1].lower()
+    return next((reader for reader in READERS if suffix in reader.suffixes), None)
+
+
+def _entry(reader: Reader) -> type[Any]:
+    """An entry of `sources` with the options of a reader beside its own keys."""
+    space = {"__doc__": reader.options.__doc__, "__module__": __name__}
+    entry = type(f"{reader.name.title()}Source", (SourceEntry, reader.options), space)
+    return dataclass(frozen=True, kw_only=True)(entry)
+
+
+def _pick_source(value: Any) -> str:
+    """Whose options an entry may have: its reader's, or none's where that is not known."""
+    if isinstance(value, str):
+        return "path"
+    known = value if isinstance(value, dict) else {}
+    reader = by_suffix(str(known.get("path", "")))
+    name = known.get("reader", reader.name if reader else "")
+    return name if any(name == reader.name for reader in READERS) else "any"
+
+
+def _pick_derive(value: Any) -> str:
+    return "switch" if isinstance(value, bool) else "options"
+
+
+_ENTRIES = {"path": FilePath, "any": SourceEntry, **{r.name: _entry(r) for r in READERS}}
+Entry = Annotated[Any, _Choice(_pick_source, _ENTRIES)]
+Sources = Annotated[tuple[Entry, ...], _Check(_some, minItems=1)]
+Derive = Annotated[Any, _Choice(_pick_derive, {"switch": bool, "options": DeriveOptions})]
+Subdecks = Annotated[
+    dict[str, DeckName | None],
+    _Says("Subdecks for the notes of a note type; null: none. Concept notes lie in `Concepts`."),
+]
+Overrides = Annotated[
+    dict[str, OverrideEntry], _Says("Changes to single derived notes, by their keys.")
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectFile:
+    """The keys of `deck.yaml`."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = {"extra": "forbid", "strict": True}
+
+    id: Annotated[Id, _Says("Never changes: the notes' identities are made of it.", "my-deck")]
+    name: Annotated[DeckName, _Says("The deck's name, its parts joined by `::`.", "My deck")]
+    description: Annotated[Text, _Says("Shown on the deck's page in Anki.")] = ""
+    sources: Annotated[Sources, _Says("Which files the notes come from.", ["sources/*.txt"])]
+    tags: Annotated[tuple[TagEntry, ...], _Says("Tags for notes by their title or text.")] = ()
+    derive: Annotated[Derive, _Says("Questions made of long texts; false: none.")] = True
+    subdecks: Subdecks = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=dict)
+    output: Annotated[PackagePath, _Says("The package; dist/ID.apkg if left out.")] = ""
+    lock: Annotated[FilePath, _Says("The identities so far; deck.lock if left out.")] = ""
+
+
+@cache
+def adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ProjectFile)
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema (2020-12) of `deck.yaml`; `deck.schema.json` is its dump."""
+    from pydantic.json_schema import GenerateJsonSchema
+
+    class Generate(GenerateJsonSchema):
+        def field_title_should_be_set(self, schema: Any) -> bool:
+            return False
+
+    def mended(node: Any) -> Any:
+        if isinstance(node, list):
+            return [mended(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        # An entry may suit more than one reader; `oneOf` would refuse it.
+        node = {"anyOf" if key == "oneOf" else key: mended(node[key]) for key in node}
+        if isinstance(node.get("properties"), dict) and "description" in node:
+            node["description"] = " ".join(node["description"].split())
+            told = node["description"].split(". ")
+            for name, value in node["properties"].items():
+                # Options are described where their class names them in its docstring.
+                said = next((text for text in told if f"`{name}`" in text), told[0])
+                value.setdefault("description", f"{said.removesuffix('.')}.")
+                if value.get("default") in ("", [], {}):
+                    del value["default"]
+        return node
+
+    schema: dict[str, Any] = mended(adapter().json_schema(schema_generator=Generate))
+    schema["$defs"]["TagEntry"]["anyOf"] = [{"required": ["title"]}, {"required": ["text"]}]
+    return {"$schema": Generate.schema_dialect, **schema, "title": "deckwright project"}

@@ -1,0 +1,142 @@
+"""From the text of a `deck.yaml` to a `Project`.
+
+Text in, values out: no file is touched here, no glob is expanded.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import glob
+import os.path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deckwright.derive import DeriveOptions, Override
+from deckwright.diagnostics import Diagnostic
+from deckwright.project.checking import validated
+from deckwright.project.keys import ProjectFile, SourceEntry, by_suffix
+from deckwright.project.tree import Node, Tree
+from deckwright.readers import READERS
+from deckwright.source import Source, Span
+
+SUBDECKS: Mapping[str, str] = {"Concept": "Concepts"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """Sources that are read in one way. `path` is a glob as one can expand it (the folder of
+    `deck.yaml` is in it), `deck` a whole deck name, `reader` a reader's name and `options` an
+    instance of its options, both None where each file's own suffix decides. The span is the
+    path's."""
+
+    path: str
+    reader: str | None
+    deck: str
+    tags: tuple[str, ...] = ()
+    credit: str = ""
+    options: Any = None
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TagRule:
+    """Gives `tag` to the notes in which every pattern given is found, in any case: `title` in
+    their titles, `text` in their texts. Both compile; at least one is given. The span is the
+    tag's."""
+
+    tag: str
+    title: str | None = None
+    text: str | None = None
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project. `path` is the file it stands in; `output` and `lock` are paths as one can open
+    them. `id` is None for a bare file, `derive` None where nothing is to be derived. `subdecks`
+    has the subdeck of a note type's notes, by the note type's name; `subdeck_spans` has the place
+    of every note type that the user named there, switched off or not. An override's span is its
+    key's."""
+
+    path: str
+    id: str | None
+    name: str
+    sources: tuple[SourceSpec, ...]
+    output: str
+    lock: str
+    description: str = ""
+    tags: tuple[TagRule, ...] = ()
+    derive: DeriveOptions | None = field(default_factory=DeriveOptions)
+    subdecks: Mapping[str, str] = field(default_factory=lambda: dict(SUBDECKS))
+    overrides: tuple[Override, ...] = ()
+    subdeck_spans: Mapping[str, Span] = field(default_factory=dict, compare=False)
+
+
+def for_file(path: str, *, output: str | None = None) -> Project:
+    """The project of one file without any `deck.yaml`: a deck of the file's name, derived, its
+    package beside it unless `output` says where, its lock `PATH.lock`."""
+    root = os.path.splitext(path)[0]
+    parts = (part.strip() for part in os.path.basename(root).split("::"))
+    name = "::".join(filter(None, parts)) or "Deck"
+    reader = by_suffix(path)
+    named, options = (reader.name, reader.options()) if reader else (None, None)
+    source = SourceSpec(path, named, name, options=options)
+    return Project(path, None, name, (source,), output or f"{root}.apkg", f"{path}.lock")
+
+
+def load(source: Source) -> tuple[Project | None, tuple[Diagnostic, ...]]:
+    """Read the text of a `deck.yaml`. All mistakes come at once, in the order of their places,
+    and with any of them there is no project."""
+    tree = Tree(source)
+    root = tree.read()
+    file = validated(tree, root) if root else None
+    if root and file and not tree.found:
+        return _project(source, root, file), ()
+    return None, tuple(sorted(tree.found, key=lambda d: d.span.start if d.span else 0))
+
+
+def _project(source: Source, root: Node, file: ProjectFile) -> Project:
+    folder, stem = os.path.dirname(source.path), os.path.splitext(source.path)[0]
+
+    def span(*path: str | int) -> Span | None:
+        node = root.get(*path) or root.get(*path[:-1])
+        return source.span(*node.place) if node else None
+
+    def keys(name: str) -> dict[str, Span]:
+        items = node.items if (node := root.get(name)) else {}
+        return {key: source.span(*item.key) for key, item in items.items() if item.key}
+
+    def spec(number: int, given: str | SourceEntry) -> SourceSpec:
+        entry = SourceEntry(path=given) if isinstance(given, str) else given
+        chosen = by_suffix(entry.path)
+        reader = next((r for r in READERS if r.name == entry.reader), chosen)
+        path, deck = os.path.join(glob.escape(folder), entry.path), entry.deck or file.name
+        place, options, name = span("sources", number, "path"), None, None
+        if reader:
+            names = [option.name for option in dataclasses.fields(reader.options)]
+            told = {name: getattr(entry, name) for name in names if hasattr(entry, name)}
+            options, name = reader.options(**told), reader.name
+        return SourceSpec(path, name, deck, entry.tags, entry.credit.strip(), options, place)
+
+    changed = keys("overrides")
+    return Project(
+        path=source.path,
+        id=file.id,
+        name=file.name,
+        sources=tuple(spec(number, entry) for number, entry in enumerate(file.sources)),
+        output=os.path.join(folder, file.output or f"dist/{file.id}.apkg"),
+        lock=os.path.join(folder, file.lock) if file.lock else f"{stem}.lock",
+        description=file.description.strip(),
+        tags=tuple(
+            TagRule(entry.tag, entry.title or None, entry.text or None, span("tags", number, "tag"))
+            for number, entry in enumerate(file.tags)
+        ),
+        derive=DeriveOptions() if file.derive is True else file.derive or None,
+        subdecks={kind: name for kind, name in {**SUBDECKS, **file.subdecks}.items() if name},
+        overrides=tuple(
+            Override(key, entry.drop, tuple(entry.fields.items()), changed.get(key))
+            for key, entry in file.overrides.items()
+        ),
+        subdeck_spans=keys("subdecks"),
+    )

@@ -1,0 +1,210 @@
+"""YAML as nodes with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from deckwright.diagnostics import Diagnostic, Rule
+from deckwright.project.telling import (
+    ALIAS,
+    DUPLICATE,
+    LIMIT,
+    NO_MAPPING,
+    SYNTAX,
+    TAG,
+    WRONG_TYPE,
+    quoted,
+)
+from deckwright.source import Source, Span
+
+_LARGEST = 500_000  # characters: 2,000 overrides, read in 2 s
+_DEEPEST = 20  # levels; the deepest key of a real project is on the sixth
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})(\.\d{0,20})?")
+FOUND = {"mapping": "a mapping", "list": "a list", "text": "text", "number": "a number"}
+FOUND |= {"truth": "true or false", "nothing": "nothing"}
+_SYNTAX = (  # what PyYAML says, what we say, the way out
+    ("block end", "the indentation fits nothing above", "align the keys of a mapping"),
+    ("mapping values", "a key where none can be", 'put a text with ": " in it in quotes'),
+    ("unknown escape", "an unknown escape", "put the text in single quotes, or double the \\"),
+    ("expected ':'", "a key without a colon", 'write "key: value", with a blank after the colon'),
+    ("'\\t'", "a tab", "indent with blanks, not with tabs"),
+    ("entries are not", 'a "-" where no list can begin', "put the text in quotes"),
+    ("cannot start any", "a character that begins no value", "put the text in quotes"),
+    ("end of stream", "quotes that are not closed", "close them"),
+    ("expected ',' or", "a comma or bracket is missing", "add it, or put the text in quotes"),
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """A value with its place. `kind` is one of `FOUND`, or `refused` for what was told already;
+    `raw` is a scalar as it was written, `key` the place of its key in a mapping."""
+
+    kind: str
+    start: int
+    end: int
+    value: Any = None
+    raw: str = ""
+    items: dict[Any, Node] = field(default_factory=dict)
+    key: tuple[int, int] | None = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where to point: at the value, or at the key of one that is not there."""
+        return self.key if self.key and self.start == self.end else (self.start, self.end)
+
+    def get(self, *path: str | int) -> Node | None:
+        node: Node | None = self
+        for part in path:
+            node = node.items.get(part) if node else None
+        return node
+
+    def named(self, name: str) -> Iterator[Node]:
+        """The texts with this key, however deep."""
+        for key, item in self.items.items():
+            if key == name and item.kind == "text":
+                yield item
+            yield from item.named(name)
+
+    def plain(self) -> Any:
+        if self.kind == "mapping":
+            return {key: item.plain() for key, item in self.items.items()}
+        return [i.plain() for i in self.items.values()] if self.kind == "list" else self.value
+
+
+class _Stop(Exception):
+    """Reading cannot go on; the reason has been told."""
+
+
+class Tree:
+    """Reads YAML into nodes and collects what is `found`. From the parser's events: unlike
+    `yaml.compose` they need no stack for hostile nesting and show anchors, tags and equal keys."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.found: list[Diagnostic] = []
+        self.loader: Any = None
+
+    def tell(
+        self, rule: Rule, message: str, at: tuple[int, int], hint: str, other: Span | None = None
+    ) -> None:
+        self.found.append(Diagnostic(rule, message, self.source.span(*at), hint, other=other))
+
+    def stop(self, rule: Rule, message: str, at: int, hint: str) -> None:
+        self.tell(rule, message, (at, at), hint)
+        raise _Stop
+
+    def read(self) -> Node | None:
+        """The mapping that the text is, None where it is none."""
+        import yaml
+
+        text, node = self.source.text, None
+        try:
+            if len(text) > _LARGEST:
+                hint = "put study texts into files of their own, named under `sources`"
+                self.stop(LIMIT, f"longer than {_LARGEST:,} characters", 0, hint)
+            self.loader = yaml.SafeLoader(text)
+            self.loader.get_event()
+            if not self.loader.check_event(yaml.StreamEndEvent):
+                self.loader.get_event()
+                node = self.node(yaml, 0)
+                self.loader.get_event()
+            if not self.loader.check_event(yaml.StreamEndEvent):
+                at = self.loader.peek_event().start_mark.index
+                self.stop(SYNTAX, "a second document begins", at, 'remove the line "---"')
+            if node and node.kind == "mapping":
+                return node
+            message = f"expected a mapping, found {FOUND.get(node.kind if node else '', 'nothing')}"
+            self.stop(NO_MAPPING, message, 0, 'begin with the keys "id", "name" and "sources"')
+        except yaml.reader.ReaderError as error:
+            at, char = error.position, text[error.position]
+            self.tell(SYNTAX, f"YAML has no character U+{ord(char):04X}", (at, at + 1), "remove it")
+        except yaml.MarkedYAMLError as error:
+            mark, problem = error.problem_mark or error.context_mark, str(error.problem)
+            known = (entry[1:] for entry in _SYNTAX if entry[0] in problem)
+            message, hint = next(known, (problem, "look at this line and the one above"))
+            at = mark.index if mark else 0
+            self.tell(SYNTAX, f"not YAML: {message}", (at, min(at + 1, len(text))), hint)
+        except (ValueError, OverflowError):  # from an escape beyond Unicode
+            at = self.loader.index
+            self.tell(SYNTAX, "not YAML: no such character", (at, at), "write it as it is")
+        except _Stop:
+            pass
+        return None
+
+    def node(self, yaml: Any, depth: int) -> Node:
+        event = self.loader.get_event()
+        start, end = event.start_mark.index, event.end_mark.index
+        if depth > _DEEPEST:
+            self.stop(LIMIT, "nested too deeply", start, "a project needs six levels")
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None or event.tag is not None:
+            word = self.source.text[start:end].split()[0]
+            rule, what = (TAG, "tags") if word[0] == "!" else (ALIAS, "anchors and aliases")
+            hint = "leave it out" if rule is TAG else "write the value out where it is needed"
+            message = f"YAML {what} are not taken: {quoted(word)}"
+            self.tell(rule, message, (start, start + len(word)), hint)
+        if isinstance(event, yaml.AliasEvent):
+            return Node("refused", start, end)
+        if isinstance(event, yaml.ScalarEvent):
+            tag = self.loader.resolve(yaml.ScalarNode, event.value, event.implicit)
+            return self.scalar(event, tag.rpartition(":")[2])
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        node = Node("list" if is_list else "mapping", start, end)
+        while not self.loader.check_event(yaml.SequenceEndEvent, yaml.MappingEndEvent):
+            key = None if is_list else self.node(yaml, depth + 1)
+            value = self.node(yaml, depth + 1)
+            node.end = max(node.end, value.end)
+            if key is None:
+                node.items[len(node.items)] = value
+            else:
+                self.put(node, key, value)
+        last = self.loader.get_event()
+        node.end = last.end_mark.index if event.flow_style else node.end
+        return node
+
+    def put(self, node: Node, key: Node, value: Node) -> None:
+        """Put a value into a mapping, if its key is a text that is not there yet."""
+        value.key = (key.start, key.end)
+        if key.kind == "text" and key.value not in node.items:
+            node.items[key.value] = value
+        elif key.kind == "text":
+            first = node.items[key.value].key or value.key
+            message, hint = f"the key {quoted(key.value)} is there twice", "leave one of them out"
+            self.tell(DUPLICATE, message, value.key, hint, self.source.span(*first))
+        elif key.kind != "refused":
+            message = f"expected text as a key, found {FOUND[key.kind]}"
+            self.tell(WRONG_TYPE, message, value.key, trap(key) or "write a word")
+
+    def scalar(self, event: Any, kind: str) -> Node:
+        start, end, value = event.start_mark.index, event.end_mark.index, event.value
+        if event.style in ("|", ">"):
+            end = start + len(self.source.text[start:end].rstrip())
+        elif event.style and value and self.source.text[start + 1 : end - 1] == value:
+            start, end = start + 1, end - 1  # the text without its quotes
+        node = Node("text", start, end, value, value)
+        number = _PLAIN_NUMBER.fullmatch(value) if kind in ("int", "float") else None
+        if kind == "null":
+            node.kind, node.value = "nothing", None
+        elif kind == "bool":
+            node.kind, node.value = "truth", value.lower() in ("yes", "true", "on")
+        elif number:
+            node.kind, node.value = "number", (float if number[1] else int)(value)
+        elif kind in ("int", "float", "timestamp"):  # 1:30, 0x10, .nan, 2026-11-01
+            node.kind, node.value = "refused", None
+            message = f"YAML reads {value} as a {'date' if kind == 'timestamp' else 'number'}"
+            self.tell(WRONG_TYPE, message, (start, end), f'put it in quotes: "{value}"')
+        elif any("\ud800" <= char <= "\udfff" for char in value):
+            node.kind, node.value = "refused", None
+            hint = "write the character as it is"
+            self.tell(SYNTAX, "an escape for half a character", (start, end), hint)
+        return node
+
+
+def trap(node: Node) -> str:
+    """The way out where YAML read a word as something else."""
+    quotes = f'put it in quotes: "{node.raw}"'
+    read = f"YAML reads {node.raw} as {str(node.value).lower()}; {quotes}"
+    return {"number": quotes, "truth": read}.get(node.kind, "")
