@@ -1,0 +1,153 @@
+"""How fast a build is: the whole of it against genanki alone writing the same rendered notes.
+
+Run with `make bench`. Both write the same 10,000 notes of about 1 KB (and then, with deriving on,
+all that is derived of 2,000 such concepts), several times in turn, in one process; the figures are
+medians, and what counts is the ratio. The one bound is 4: more is an error.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import genanki
+
+from deckwright import build, package
+
+ROUNDS = 5
+BOUND = 4.0
+NOW = 1_700_000_000
+
+WORDS = (
+    "a the of and or to in by with from as on at for which that each every one two many "
+    "river valley layer basin crystal heat water mineral rock magma fold fault ridge slope grain "
+    "cools forms carries holds divides breaks moves rises settles changes grows turns splits meets"
+).split()
+
+
+def sentence(rng: random.Random, words: int) -> str:
+    text = " ".join(rng.choices(WORDS, k=words))
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def concept(rng: random.Random, number: int) -> str:
+    """About 1 KB of page text in its usual shapes: prose, a list of terms, a list of items."""
+    terms = "\n".join(
+        f"- **{' '.join(rng.choices(WORDS, k=2)).title()} {term}**: {sentence(rng, 14)}"
+        for term in range(5)
+    )
+    items = "\n".join(f"{n}. {sentence(rng, 8)}" for n in range(1, 4))
+    return (
+        f"Concept {number} of {rng.choice(WORDS)}\n\n{sentence(rng, 25)} {sentence(rng, 20)}\n\n"
+        f"**Components:**\n{terms}\n\nThe cycle has three phases:\n\n{items}\n"
+    )
+
+
+def project(folder: Path, concepts: int, derive: bool) -> Path:
+    rng = random.Random(concepts)
+    page = "\n".join(concept(rng, number) for number in range(concepts))
+    (folder / "page.txt").write_text(page, encoding="utf-8")
+    path = folder / "deck.yaml"
+    path.write_text(
+        f"id: bench\nname: Bench\nsources: [page.txt]\nderive: {str(derive).lower()}\n"
+        "output: bench.apkg\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def genanki_alone(contents: package.Contents, file: Path) -> None:
+    """What a careful user of genanki writes: the same fields, GUIDs, tags, decks, note types."""
+    models = {
+        t.note_type.name: genanki.Model(
+            t.id,
+            t.name,
+            fields=[{"name": name} for name in t.note_type.fields],
+            templates=[
+                {"name": c.name, "qfmt": c.front, "afmt": c.back} for c in t.note_type.templates
+            ],
+            css=t.note_type.style,
+        )
+        for t in contents.note_types
+    }
+    decks = {deck.name: genanki.Deck(deck.id, deck.name) for deck in contents.decks}
+    for due, note in enumerate(contents.notes):
+        decks[note.rendered.note.deck].add_note(
+            genanki.Note(
+                model=models[note.rendered.note.note_type],
+                fields=list(note.rendered.html),
+                guid=note.guid,
+                tags=list(note.rendered.note.tags),
+                due=due,
+            )
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        genanki.Package(list(decks.values())).write_to_file(file, timestamp=NOW)
+
+
+def timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def stages(path: Path) -> dict[str, float]:
+    """The seconds of each stage of one whole build, from nothing: no lock, no package."""
+    for made in (path.with_name("deck.lock"), path.with_name("bench.apkg")):
+        made.unlink(missing_ok=True)
+    marks: list[tuple[str, float]] = []
+    build.run(str(path), now=NOW, stage=lambda name: marks.append((name, time.perf_counter())))
+    totals: dict[str, float] = {}
+    for (name, begun), (_, ended) in pairwise(marks):
+        totals[name] = totals.get(name, 0) + ended - begun
+    return totals
+
+
+def compare(title: str, concepts: int, derive: bool) -> float:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = project(folder, concepts, derive)
+        contents = build.compile(build.read_inputs(str(path)), NOW).contents
+        assert contents is not None
+        size = sum(len("".join(n.rendered.html)) for n in contents.notes) / len(contents.notes)
+        gc.collect()
+        gc.freeze()  # neither side pays for what the other holds
+        ours: list[dict[str, float]] = []
+        theirs: list[float] = []
+        for _ in range(ROUNDS):
+            ours.append(stages(path))
+            theirs.append(timed(lambda: genanki_alone(contents, folder / "genanki.apkg")))
+        sizes = [(folder / f).stat().st_size / 1e6 for f in ("bench.apkg", "genanki.apkg")]
+    ratios = [sum(o.values()) / t for o, t in zip(ours, theirs, strict=True)]
+    print(f"{title}: {len(contents.notes):,} notes of {size:,.0f} characters of HTML on average")
+    for stage in ours[0]:
+        print(f"  {stage:9} {statistics.median(o[stage] for o in ours):6.3f} s")
+    whole = statistics.median(sum(o.values()) for o in ours)
+    print(f"  {'whole':9} {whole:6.3f} s, {sizes[0]:.1f} MB")
+    print(f"  {'genanki':9} {statistics.median(theirs):6.3f} s, {sizes[1]:.1f} MB")
+    ratio = statistics.median(ratios)
+    print(
+        f"  ratio     {ratio:6.2f}   (of {min(ratios):.2f} to {max(ratios):.2f}; at most {BOUND})"
+    )
+    return ratio
+
+
+def main() -> None:
+    worst = max(
+        compare("Notes as they are read", 10_000, derive=False),
+        compare("With deriving", 2_000, derive=True),
+    )
+    sys.exit(worst > BOUND)
+
+
+if __name__ == "__main__":
+    main()
