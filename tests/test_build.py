@@ -433,7 +433,7 @@ def test_a_build_that_fails_on_its_input_changes_nothing(built: Path, mistake: s
 
 def test_what_follows_from_a_missing_source_is_not_told_too(built: Path) -> None:
     """Its notes are missed by the rule for a tag and by an override, and these are right."""
-    overrides = "overrides:\n  varroa-mites/methods-of-treatment/list:\n    drop: true\n"
+    overrides = "overrides:\n  the-castes-of-a-honey-bee-colony/castes/list:\n    drop: true\n"
     write(built, {"deck.yaml": DECK + overrides})
     assert deckwright(built, "build").exit_code == 0
     (built / "sources/bees.txt").rename(built / "sources/bees.md")

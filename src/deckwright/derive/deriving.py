@@ -33,7 +33,7 @@ from deckwright.derive.rules import (
     TAUTOLOGY,
     THIN,
 )
-from deckwright.derive.sections import Lead
+from deckwright.derive.sections import Lead, number_in
 from deckwright.derive.sentences import count_words, first_sentences, is_wide, sentences
 from deckwright.derive.wording import (
     ASK,
@@ -400,6 +400,8 @@ class _Derivation:
         question = self.asker.list(lead, self.about, len(members.texts), members.ordered)
         if not question:
             return NO_LEAD, "the text has no words to ask for it by"
+        if not (self.options.open_sets or lead.closed() or number_in(self.title)):
+            return OPEN_SET, "nothing says how many there are, so no one can recite just these"
         return None
 
     def list_note(self, members: Members) -> None:

@@ -66,6 +66,13 @@ class Lead:
             return True
         return bool(self.number or self.kind or _MUST.search(self.text) or _MEANS.search(self.text))
 
+    def closed(self) -> bool:
+        """Whether the words tell that just these items are meant: by what they are (states,
+        steps), by their number, or because all of them are required."""
+        if self.number or (self.kind and not self.kind.counted):
+            return True
+        return self.form == "sentence" and bool(_MUST.search(self.text))
+
 
 MAX_LEAD = 300  # characters; what is longer leads in to nothing
 
@@ -206,6 +213,11 @@ class Sections:
         is_open = useful or bool(kind and kind.open)
         form: LeadForm = "empty" if empty else "sentence"
         return Lead(form, text, text, "", kind, is_open, number, slug(short))
+
+
+def number_in(text: str) -> int | None:
+    """The first number of a text, in digits or as a word."""
+    return next(filter(None, map(number_of, text.split())), None)
 
 
 def head_of(words: list[str]) -> list[str]:

@@ -30,14 +30,16 @@ HOLES = ("concept", "section", "owner", "term", "n", "verb", "aux", "unit", "cla
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of section: the nouns that name it, how a term in it is asked, and whether it is
-    open, that is, a choice out of many that no one can recite. `owned` is the wording where the
-    section says whose it is and that is a plain noun phrase."""
+    open, that is, a choice out of many that no one can recite. A `counted` kind is closed only
+    where the text says how many there are (`has three settings`). `owned` is the wording where
+    the section says whose it is and that is a plain noun phrase."""
 
     name: str
     nouns: tuple[str, ...]
     term: str = ""
     owned: str = ""
     open: bool = False
+    counted: bool = False
 
 
 # Earlier kinds win where two nouns match. An empty wording means: ask by the form of the answer.
@@ -46,6 +48,7 @@ KINDS: tuple[Kind, ...] = (
         "difference",
         ("differences", "difference", "comparison", "contrasts", "distinctions"),
         "{concept}: how do they differ in {term}?",
+        counted=True,
     ),
     Kind(
         "practice",
@@ -136,6 +139,7 @@ KINDS: tuple[Kind, ...] = (
         "principle",
         ("principles", "principle", "tenets", "rules", "laws"),
         "{concept}: what does the principle {term} ask for?",
+        counted=True,
     ),
     Kind(
         "phase",
@@ -157,11 +161,13 @@ KINDS: tuple[Kind, ...] = (
         "consequence",
         ("consequences", "effects", "results", "outcomes", "impacts", "implications"),
         "{concept}: what is the consequence for {term}?",
+        counted=True,
     ),
     Kind(
         "exception",
         ("exceptions", "exemptions", "exclusions"),
         "{concept}: what does the exception {term} say?",
+        counted=True,
     ),
     Kind(
         "limit",
@@ -173,19 +179,25 @@ KINDS: tuple[Kind, ...] = (
         "setting",
         ("settings", "options", "flags", "switches"),
         "{concept}: what does the setting {term} do?",
+        counted=True,
     ),
     Kind(
         "value",
         ("values", "codes", "symbols", "abbreviations"),
         "{concept}: what does {term} mean?",
+        counted=True,
     ),
     Kind(
         "parameter",
         ("parameters", "arguments", "variables", "fields", "headers"),
         "{concept}: what is {term} for?",
+        counted=True,
     ),
     Kind(
-        "reason", ("reasons", "causes", "ways", "signs", "symptoms", "sources of error"), open=False
+        "reason",
+        ("reasons", "causes", "ways", "signs", "symptoms", "sources of error"),
+        open=False,
+        counted=True,
     ),
     Kind(
         "service",
@@ -203,6 +215,7 @@ KINDS: tuple[Kind, ...] = (
             "resources",
         ),
         "{concept}, {section}: what part {does} {term} play?",
+        counted=True,
     ),
     Kind(
         "component",
@@ -240,9 +253,16 @@ KINDS: tuple[Kind, ...] = (
         "{concept}: what characterises {term}?",
     ),
     Kind(
-        "pattern", ("patterns", "strategies", "methods", "techniques", "algorithms", "styles"), ""
+        "pattern",
+        ("patterns", "strategies", "methods", "techniques", "algorithms", "styles"),
+        "",
+        counted=True,
     ),
-    Kind("concept", ("concepts", "terms", "terminology", "definitions", "vocabulary", "ideas"), ""),
+    Kind(
+        "concept",
+        ("concepts", "terms", "terminology", "definitions", "vocabulary", "ideas"),
+        counted=True,
+    ),
 )
 
 # How a term is asked where its section has no wording: by the form of its answer.
