@@ -304,6 +304,14 @@ def test_bullets_nest_by_their_indentation_with_spaces_or_tabs() -> None:
         )
 
 
+@pytest.mark.parametrize("space", list(" \t\u00a0\u2007\u202f\u3000\f\v"))
+def test_white_space_of_any_kind_indents_and_follows_a_marker(space: str) -> None:
+    check(
+        f"- White\n{space * 2}-{space}thin\n{space * 2}\n{space * 2}More",
+        "bullets\n  - White\n    bullets\n      - thin\n    text: More",
+    )
+
+
 def test_one_space_is_a_slip_and_no_nesting() -> None:
     check("- Fish\n - Chicken\n- Veal", "bullets\n  - Fish\n  - Chicken\n  - Veal")
 

@@ -208,7 +208,7 @@ def test_what_may_be_part_of_something_larger_is_no_code(text: str) -> None:
 
 
 def test_a_line_stays_a_line_and_a_paragraph_alone_has_no_element() -> None:
-    assert to_html("  One line. \n") == "One line."
+    assert to_html("  One line. ") == to_html("\n One line.\n") == "One line."
     assert to_html("One\ntwo") == "One\ntwo"
     assert to_html("One\n\ntwo") == "<p>One</p>\n<p>two</p>"
     assert to_html("") == ""

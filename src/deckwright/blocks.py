@@ -79,7 +79,7 @@ Block: TypeAlias = Heading | Paragraph | List | Code
 _BLANK = " \t\u00a0\u2007\u202f\u3000\f\v"
 _LINE = re.compile(
     rf"(?P<indent>[{_BLANK}]*)"
-    r"(?:(?P<fence>`{3,}+|~{3,}+)(?P<info>[^`\n]*+)$"
+    r"(?:(?P<fence>`{3,}(?!`)|~{3,}(?!~))(?P<info>[^`\n]*)$"
     rf"|(?P<bullet>[-+*•‣◦▪●○–])[{_BLANK}]+(?=\S)"
     rf"|(?P<number>\d{{1,3}})[.)][{_BLANK}]+(?=\S)"
     r"|(?P<heading>\*\*(?!\s)(?:(?!\*\*).)+(?<!\s)\*\*(?:\s*[:：])?\s*$)"

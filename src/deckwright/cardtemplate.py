@@ -54,10 +54,8 @@ _SPACE: Final = (
 _ALTERNATE: Final = "{{=<% %>=}}"  # at the start of a template: tags are <%...%> from here on
 
 # Anki drops ASCII control characters, but for \t and \n, from a note's fields (normalize_field in
-# rslib/src/notes) and judges what is left: `<b\x01r>` is a line break. So patterns for fields allow
-# them anywhere. Possessive, so that matching takes time in proportion to the text, whatever it is.
-_CONTROL: Final = r"\x00-\x08\x0b-\x1f\x7f"
-_CONTROLS: Final = f"[{_CONTROL}]*+"
+# rslib/src/notes) and judges what is left: `<b\x01r>` is a line break.
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class TemplateError(ValueError):
@@ -286,12 +284,7 @@ def filters_used(template: Template) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for filters in written for name in filters))
 
 
-_EMPTY: Final = re.compile(
-    r"(?:[\x00-\x20\x7f]|"
-    + _CONTROLS.join(["<", "/?+", "(?:b", "r|d", "i", "v)", " ?+", "/?+", ">"])
-    + r")*+\Z",
-    re.ASCII | re.IGNORECASE,
-)
+_EMPTY: Final = re.compile(r"(?:[ \t\n]|</?(?:br|div) ?/?>)*\Z", re.ASCII | re.IGNORECASE)
 
 
 def is_empty(field_value: str) -> bool:
@@ -304,7 +297,7 @@ def is_empty(field_value: str) -> bool:
         return True
     if (first := field_value[0]) > " " and first not in "<\x7f":
         return False
-    return _EMPTY.match(field_value) is not None
+    return _EMPTY.match(_CONTROL.sub("", field_value)) is not None
 
 
 def card_ordinals(
@@ -339,11 +332,7 @@ def card_ordinals(
     return tuple(ordinals)
 
 
-_DELETION: Final = re.compile(
-    _CONTROLS.join([r"\{", r"\{", f"c([0-9,{_CONTROL}]++):", ":"])
-    + "|"
-    + _CONTROLS.join([r"\}", r"\}"])
-)
+_DELETION: Final = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _MAX_DEPTH: Final = 10  # deletions inside each other; 3 in 24.11, without limit in 23.10
 _MAX_NUMBER: Final = 0xFFFF
 _MAX_ORDINAL: Final = 499
@@ -380,7 +369,7 @@ def _add_cloze_numbers(text: str, numbers: set[int]) -> None:
     # Each open deletion holds its own numbers and those of the closed ones in it: they count only
     # once it is closed itself.
     open_deletions: list[list[int]] = []
-    for token in _DELETION.finditer(text):
+    for token in _DELETION.finditer(_CONTROL.sub("", text)):
         if token[1] is not None:
             if len(open_deletions) < _MAX_DEPTH and (found := _cloze_numbers(token[1])):
                 open_deletions.append(found)
@@ -397,7 +386,7 @@ def _cloze_numbers(text: str) -> list[int]:
     if len(text) < 5 and text.isdigit():
         return [int(text)]
     numbers = []
-    for part in re.sub(f"[{_CONTROL}]", "", text).split(","):
+    for part in text.split(","):
         digits = part.lstrip("0") or part[:1]
         if 0 < len(digits) <= 5 and int(digits) <= _MAX_NUMBER:  # int() refuses very many digits
             numbers.append(int(digits))

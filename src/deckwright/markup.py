@@ -63,7 +63,7 @@ def _code(text: str) -> str:
 # Each way begins with a character of its own, so that the search can skip from one to the next.
 _SPAN = (
     r"`(?P<code>[^`\n]+)`"
-    r"|`(?<!``)`++(?P<ticked>[^`\n]+)``+"
+    r"|`(?<!``)`+(?!`)(?P<ticked>[^`\n]+)``+"
     r"|\*\*(?<![A-Za-z0-9*]\*\*)(?=\S)(?P<bold>(?:[^*]|\*(?!\*))+)(?<=\S)\*\*"
 )
 # Identifiers that nothing but code is written like. What stands right beside other symbols is part

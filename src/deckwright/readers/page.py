@@ -264,8 +264,6 @@ def read(
                     skip(start, end)
                 else:
                     kept.append((start, end))
-            if not kept:
-                continue
             if len(kept) < chunk.lines:
                 body.extend(kept)
                 continue
