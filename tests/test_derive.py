@@ -200,7 +200,7 @@ STOVE = "Induction hob"
         (
             "**Phases of heating**",
             "1. **Detection**: a weak pulse looks for a pan on the glass",
-            "Induction hob: what happens in “Detection”?",
+            "Induction hob, phases of heating: what happens in “Detection”?",
         ),
         (
             "It runs in these modes:",

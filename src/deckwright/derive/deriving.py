@@ -235,7 +235,7 @@ class _Derivation:
         return Field(name, value, None) if made.exact else made
 
     def context(self, lead: Lead) -> Field:
-        label = lead.text if lead.form not in ("none", "empty") else ""
+        label = lead.label()
         label = label[:1].upper() + label[1:]
         return Field("Context", f"{self.title} › {label}" if label else self.title)
 

@@ -24,7 +24,7 @@ from deckwright.derive.wording import (
     DO_VERBS,
     KINDS,
     NOUN_VERBS,
-    PLACED,
+    UNPLACED,
     PREPOSITIONS,
     QUESTION_WORDS,
     SELECTED,
@@ -111,14 +111,15 @@ class Asker:
 
     def _placed(self, template: str, kind: Kind | None, lead: Lead, name: str, about: About) -> str:
         """A wording with its section named, where neither it nor the term says what this is."""
-        shown = lead.form == "noun" and len(lead.phrase.split()) <= 6
+        words = (lead.phrase if lead.form == "noun" else lead.heading).split()
+        shown = 0 < len(words) <= 6 and lead.form in ("noun", "sentence")
         if "{section}" in template:
             return template if shown else template.replace(", {section}:", ":")
         nouns = kind.nouns if kind else ()
         words = [w for w in _label(lead, about).casefold().split() if w not in nouns]
         said = stems(" ".join(w for w in words if w not in SELECTED))
         told = said <= about.stems or bool(said & stems(name))
-        if not shown or told or (kind and kind.name not in PLACED):
+        if not shown or told or (lead.kind and lead.kind.name in UNPLACED):
             return template
         return template.replace("{concept}:", "{concept}, {section}:", 1)
 
@@ -269,6 +270,8 @@ class Asker:
 
 def _label(lead: Lead, about: About) -> str:
     """What a section lists, and whose it is, as part of a sentence."""
+    if lead.form == "sentence" and lead.heading:
+        return about.all_small(lead.heading)
     phrase = about.all_small(lead.phrase)
     if lead.owner and lead.owner.casefold() not in phrase.casefold():
         return f"{phrase} of {lead.owner}"

@@ -59,6 +59,8 @@ def describe(name: str, texts: Sequence[str], context: str, shared: frozenset[st
     if words < MIN_WORDS or first in ADVICE_VERBS or first in ("it", "they"):
         return ""
     text = " ".join(kept).strip()
+    if text.casefold().startswith("the default"):
+        return ""  # of what, only its section tells
     return text if text.endswith((".", "!", "?", "。")) else text + "."
 
 

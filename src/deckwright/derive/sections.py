@@ -59,12 +59,19 @@ class Lead:
     number: int | None = None
     slug: str = ""
     chosen: bool = False  # `common`, `typical`: a choice, but for a list that explains each item
+    heading: str = ""  # the heading above a lead-in
 
     def says_what(self) -> bool:
         """Whether the words tell what the items are."""
         if self.form != "sentence":
             return True
         return bool(self.number or self.kind or _MUST.search(self.text) or _MEANS.search(self.text))
+
+    def label(self) -> str:
+        """The section as the context of a card names it: a heading, or a short lead-in."""
+        if self.heading:
+            return self.heading
+        return "" if self.form in ("none", "empty", "sentence") else self.text
 
     def closed(self) -> bool:
         """Whether the words tell that just these items are meant: by what they are (states,
@@ -114,6 +121,7 @@ class Sections:
         lead = self._lead_of(section, about)
         if section.outer:
             outer = self.lead(section.outer, about)
+            lead = replace(lead, heading=plain(section.outer.text).rstrip(":： "))
             if outer.open:
                 lead = replace(lead, open=True)
             if lead.kind is None and lead.form != "when":

@@ -547,8 +547,10 @@ COMPARED = _words(
 # Kinds of sections whose members have proper names.
 NAMING_KINDS = frozenset({"service"})
 
-# Kinds whose wording does not tell what the term is one of: the section is named, too.
-PLACED = frozenset({"type", "limit", "setting", "value", "pattern"})
+# Kinds whose wording tells what the term is one of; for others the section is named, too.
+UNPLACED = _words(
+    "practice consideration characteristic feature benefit drawback aspect difference"
+)
 
 # What makes a lead-in a sentence rather than a noun phrase.
 FINITE = _words("is are was has have can must should will may you we they it do does be")
