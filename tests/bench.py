@@ -1,8 +1,9 @@
 """How fast a build is: the whole of it against genanki alone writing the same rendered notes.
 
-Run with `make bench`. Both write the same 10,000 notes of about 1 KB (and then, with deriving on,
-all that is derived of 2,000 such concepts), several times in turn, in one process; the figures are
-medians, and what counts is the ratio. The one bound is 4: more is an error.
+Run with `make bench`. Both write the same 10,000 notes of about 1 KB, several times in turn, in one
+process; the figures are medians, and what counts is the ratio. The bound is 4: more is an error.
+Then the same with all that is derived of 2,000 such concepts, for the record: genanki has nothing
+that compares with deriving.
 """
 
 from __future__ import annotations
@@ -39,15 +40,17 @@ def sentence(rng: random.Random, words: int) -> str:
 
 
 def concept(rng: random.Random, number: int) -> str:
-    """About 1 KB of page text in its usual shapes: prose, a list of terms, a list of items."""
+    """About 1 KB of page text in its usual shapes and line lengths: prose, a heading, a list of
+    terms, a list of plain items."""
     terms = "\n".join(
-        f"- **{' '.join(rng.choices(WORDS, k=2)).title()} {term}**: {sentence(rng, 14)}"
-        for term in range(5)
+        f"- **{' '.join(rng.choices(WORDS, k=2)).title()} {term}**: {sentence(rng, 18)}"
+        for term in range(3)
     )
-    items = "\n".join(f"{n}. {sentence(rng, 8)}" for n in range(1, 4))
+    items = "\n".join(f"{n}. {sentence(rng, 8)}" for n in range(1, 3))
     return (
         f"Concept {number} of {rng.choice(WORDS)}\n\n{sentence(rng, 25)} {sentence(rng, 20)}\n\n"
-        f"**Components:**\n{terms}\n\nThe cycle has three phases:\n\n{items}\n"
+        f"{sentence(rng, 20)} {sentence(rng, 20)}\n\n"
+        f"**Components:**\n{terms}\n\nThe cycle has two phases:\n\n{items}\n"
     )
 
 
@@ -135,18 +138,15 @@ def compare(title: str, concepts: int, derive: bool) -> float:
     print(f"  {'whole':9} {whole:6.3f} s, {sizes[0]:.1f} MB")
     print(f"  {'genanki':9} {statistics.median(theirs):6.3f} s, {sizes[1]:.1f} MB")
     ratio = statistics.median(ratios)
-    print(
-        f"  ratio     {ratio:6.2f}   (of {min(ratios):.2f} to {max(ratios):.2f}; at most {BOUND})"
-    )
+    print(f"  ratio     {ratio:6.2f}   (of {min(ratios):.2f} to {max(ratios):.2f})")
     return ratio
 
 
 def main() -> None:
-    worst = max(
-        compare("Notes as they are read", 10_000, derive=False),
-        compare("With deriving", 2_000, derive=True),
-    )
-    sys.exit(worst > BOUND)
+    ratio = compare("Notes as they are read", 10_000, derive=False)
+    compare("With deriving", 2_000, derive=True)
+    if ratio > BOUND:
+        sys.exit(f"The ratio of notes as they are read is more than {BOUND:.0f}.")
 
 
 if __name__ == "__main__":

@@ -391,6 +391,24 @@ def test_other_bullets_after_numbers_are_a_list_of_their_own() -> None:
     )
 
 
+def test_bullets_between_numbers_that_do_not_go_on_are_a_list_of_their_own() -> None:
+    check(
+        """
+        1. Mix
+        - Flour
+        1. Bake
+        """,
+        """
+        numbers
+          1. Mix
+        bullets
+          - Flour
+        numbers
+          1. Bake
+        """,
+    )
+
+
 def test_numbers_under_bullets() -> None:
     check(
         """
@@ -593,6 +611,7 @@ texts = st.lists(st.one_of(lines, st.just("")), max_size=25).map("\n".join)
 @anything
 @given(texts)
 @example("\ufeff")
+@example("- a\n    - b\n  ```\n  x\n  ```\n    - c")
 def test_every_line_stands_in_exactly_one_block(text: str) -> None:
     owners: Counter[int] = Counter()
     last = 0
@@ -630,6 +649,7 @@ def test_offsets_name_the_text_that_a_block_says_it_has(text: str) -> None:
                 before = text[text.rfind("\n", 0, leaf.start) + 1 : leaf.start]
                 assert is_marked(before + "x"), "an item's text begins behind its marker"
             case Code():
+                assert stands[0] in "`~"
                 opening, *inside = [line.strip() for line in stands.split("\n") if line.strip()]
                 held = [line.strip() for line in leaf.text.split("\n") if line.strip()]
                 assert held == inside[: len(held)]

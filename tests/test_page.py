@@ -122,21 +122,21 @@ def test_a_line_that_is_no_title(line: str) -> None:
     assert list(cards(f"First\n\n{ENOUGH}\n\n{line}\n\n{ENOUGH}")) == ["First"]
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        (f"{ENOUGH}\nA second line\n", "it stands under text"),
-        (f"A second line\n{ENOUGH}\n", "text follows at once"),
-        ("Fat first\nLiquid last\n", "two lines together are text"),
-        (f"- Fish\n\n  A second line\n\n{ENOUGH}", "it is indented: it belongs to the item above"),
-        (f"- Fish\n\n\tA second line\n\n{ENOUGH}", "it is indented with a tab"),
-        (f"- Fish\n\n\u00a0\u00a0A second line\n\n{ENOUGH}", "it is indented with any white space"),
-        (f"```\n\nA second line\n\n```\n{ENOUGH}", "it is code"),
-        (f"~~~~\n~~~\n\nA second line\n\n~~~~\n{ENOUGH}", "it is code in another fence"),
-    ],
-    ids=lambda value: value if "\n" not in value else "",
-)
-def test_a_line_that_would_be_a_title_elsewhere(text: str, why: str) -> None:
+ELSEWHERE = {
+    "it stands under text": f"{ENOUGH}\nA second line\n",
+    "text follows at once": f"A second line\n{ENOUGH}\n",
+    "two lines together are text": "Fat first\nLiquid last\n",
+    "it is indented, so it belongs to the item above": f"- Fish\n\n  A second line\n\n{ENOUGH}",
+    "it is indented with a tab": f"- Fish\n\n\tA second line\n\n{ENOUGH}",
+    "it is indented with any white space": f"- Fish\n\n\u00a0A second line\n\n{ENOUGH}",
+    "it is code": f"```\n\nA second line\n\n```\n{ENOUGH}",
+    "it is code between other fences": f"~~~~\n~~~\n\nA second line\n\n~~~~\n{ENOUGH}",
+    "it is code that is never closed": f"{ENOUGH}\n\n```\n\nA second line\n\n{ENOUGH}",
+}
+
+
+@pytest.mark.parametrize("text", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_a_line_that_would_be_a_title_elsewhere(text: str) -> None:
     assert list(cards(f"Title\n\n{text}")) == ["Title"]
 
 

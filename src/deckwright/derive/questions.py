@@ -24,11 +24,11 @@ from deckwright.derive.wording import (
     DO_VERBS,
     KINDS,
     NOUN_VERBS,
-    UNPLACED,
     PREPOSITIONS,
     QUESTION_WORDS,
     SELECTED,
     TOPICS,
+    UNPLACED,
     Kind,
 )
 from deckwright.derive.words import BASE_OF, WORD, About, is_brand, is_plural, plain, stems

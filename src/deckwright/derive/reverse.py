@@ -16,6 +16,7 @@ from deckwright.derive.words import BASE_OF, plain, stem, stems
 MIN_WORDS = 8
 MAX_WORDS = 45
 COMMON_STEMS = frozenset(stem(word) for word in COMMON_NAME_WORDS)
+_WORD = re.compile(r"[^\W_][\w'’-]*")
 _CAMEL = re.compile(r"[A-Z][a-z]+(?=[A-Z])|(?<=[a-z])[A-Z][a-z]+")
 
 
@@ -38,6 +39,9 @@ def describe(name: str, texts: Sequence[str], context: str, shared: frozenset[st
     if " and " in bare or "/" in bare:
         return ""  # two things have no one description
     initials = "".join(word[0] for word in re.findall(r"[^\W_]+", bare)).casefold()
+    first = _first_word(texts)
+    if first in ADVICE_VERBS or first in ("it", "they") or not (pattern or _describes(first)):
+        return ""
     kept: list[str] = []
     words = 0
     for text in texts:
@@ -53,15 +57,16 @@ def describe(name: str, texts: Sequence[str], context: str, shared: frozenset[st
             break
         kept.append(shown)
         words += size
-    first = kept[0].split()[0].casefold() if kept else ""
-    if not pattern and not _describes(first):
-        return ""
-    if words < MIN_WORDS or first in ADVICE_VERBS or first in ("it", "they"):
+    if words < MIN_WORDS:
         return ""
     text = " ".join(kept).strip()
     if text.casefold().startswith("the default"):
         return ""  # of what, only its section tells
     return text if text.endswith((".", "!", "?", "。")) else text + "."
+
+
+def _first_word(texts: Sequence[str]) -> str:
+    return next((shown.split()[0].casefold() for shown in map(plain, texts) if shown), "")
 
 
 def _describes(first: str) -> bool:
@@ -81,23 +86,20 @@ def _aside(name: str) -> tuple[str, str]:
 
 
 def _gives_away(text: str, secret: frozenset[str], initials: str) -> bool:
-    words = [
-        part.casefold() for word in re.findall(r"[^\W_][\w'’-]*", text) for part in word.split("-")
-    ]
-    if len(initials) > 1 and any(word in (initials, initials + "s") for word in words):
+    low = text.casefold()
+    words: set[str] = set()
+    for word in _WORD.findall(low):
+        words.update(word.split("-")) if "-" in word else words.add(word)
+    if len(initials) > 1 and not words.isdisjoint((initials, initials + "s")):
         return True
-    found = {stem(word) for word in words} | {
-        word.replace("-", "") for word in text.casefold().split()
-    }
+    found = {*map(stem, words), *(word.replace("-", "") for word in low.split())}
+    if not found.isdisjoint(secret):
+        return True
+    long = tuple(word for word in found if len(word) >= 4)
     return any(
-        word == hidden
-        or (
-            len(hidden) >= 4
-            and len(word) >= 4
-            and (word.startswith(hidden) or hidden.startswith(word))
-        )
+        len(hidden) >= 4
+        and (hidden.startswith(long) or any(word.startswith(hidden) for word in long))
         for hidden in secret
-        for word in found
     )
 
 

@@ -59,12 +59,10 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=4096)
 def stems(text: str) -> frozenset[str]:
     """The content words of a text, without their endings."""
-    return frozenset(
-        stem(part)
-        for word in WORD.findall(text)
-        for part in word.split("-")
-        if part and part.casefold() not in STOP
-    )
+    words: set[str] = set()
+    for word in WORD.findall(text.casefold()):
+        words.update(word.split("-")) if "-" in word else words.add(word)
+    return frozenset(map(stem, words - STOP - {""}))
 
 
 def is_plural(noun: str) -> bool:
