@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help deck check test bench lock clean
+.PHONY: help deck check test bench schema lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -27,6 +27,9 @@ test: $(READY) ## Run everything that must hold: linters, types, boundaries, tes
 
 bench: $(READY) ## Compare the build's speed with genanki alone, as ratios in one run
 	@$(BIN)/python tests/bench.py
+
+schema: $(READY) ## Write the JSON Schema of deck.yaml anew
+	@$(BIN)/deckwright schema > src/deckwright/deck.schema.json
 
 lock: $(READY) ## Pin the newest allowed versions of the dependencies (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \

@@ -75,14 +75,17 @@ class List:
 
 Block: TypeAlias = Heading | Paragraph | List | Code
 
+FENCE = r"(?P<fence>`{3,}(?!`)|~{3,}(?!~))(?P<info>[^`\n]*)$"
+"""The regular expression of a line that opens a fenced block, behind what indents it."""
+
 # White space that may indent a line: a copied page brings tabs and non-breaking spaces.
 _BLANK = " \t\u00a0\u2007\u202f\u3000\f\v"
 _LINE = re.compile(
     rf"(?P<indent>[{_BLANK}]*)"
-    r"(?:(?P<fence>`{3,}(?!`)|~{3,}(?!~))(?P<info>[^`\n]*)$"
-    rf"|(?P<bullet>[-+*•‣◦▪●○–])[{_BLANK}]+(?=\S)"
+    rf"(?:(?P<bullet>[-+*•‣◦▪●○–])[{_BLANK}]+(?=\S)"
     rf"|(?P<number>\d{{1,3}})[.)][{_BLANK}]+(?=\S)"
-    r"|(?P<heading>\*\*(?!\s)(?:(?!\*\*).)+(?<!\s)\*\*(?:\s*[:：])?\s*$)"
+    r"|(?P<heading>\*\*(?!\s)\*?[^*\n]+(?:\*[^*\n]+)*(?<!\s)\*\*(?:\s*[:：])?\s*$)"
+    rf"|{FENCE}"
     r")?"
 )
 _LOOK_AHEAD = 200  # lines; more bullets under one number belong to no list that a person reads
@@ -100,6 +103,8 @@ def is_heading(line: str) -> bool:
 
 def is_marked(line: str) -> bool:
     """Whether a line begins as an item of a list or as a fence."""
+    if line[:1].isalpha():
+        return False
     match = _LINE.match(line)
     return bool(match and (match["bullet"] or match["number"] or match["fence"]))
 
@@ -124,144 +129,136 @@ def _width(indent: str) -> int:
     return width
 
 
-class _OpenItem:
-    """An item that may still get more text and blocks."""
-
-    __slots__ = ("children", "end", "indent", "lines", "number", "start")
-
-    def __init__(self, line: str, number: int | None, indent: int, start: int, end: int) -> None:
-        self.lines, self.number, self.indent = [line], number, indent
-        self.start, self.end = start, end
-        self.children: list[Block | _OpenList] = []
-
-    def close(self) -> Item:
-        text = self.lines[0] if len(self.lines) == 1 else "\n".join(self.lines)
-        children = tuple(map(_closed, self.children)) if self.children else ()
-        return Item(text, self.number, self.start, self.end, children)
-
-
 class _OpenList:
-    __slots__ = ("indent", "items", "ordered", "start")
+    """A list that may still get more items, and whose last item may still get more text and
+    blocks. These are kept apart (`more` to `children`) until that item ends."""
 
-    def __init__(self, ordered: bool, indent: int, start: int) -> None:
-        self.ordered, self.indent, self.start = ordered, indent, start
-        self.items: list[_OpenItem] = []
+    __slots__ = ("children", "end", "indent", "items", "more", "nested", "ordered", "start")
+
+    def __init__(self, ordered: bool, start: int) -> None:
+        self.ordered, self.start = ordered, start
+        self.items: list[Item] = []
+        self.indent = 0  # of the last item
+        self.more: list[str] = []  # lines
+        self.end = 0  # of the last of them
+        self.children: list[Block] = []
+        self.nested = -1  # the last item that begins with a list indented no further than it
+
+    def complete(self) -> None:
+        """Give the last item what was kept for it."""
+        last = self.items[-1]
+        text = "\n".join((last.text, *self.more))
+        end = self.end if self.more else last.end
+        self.items[-1] = Item(text, last.number, last.start, end, tuple(self.children))
+        self.more, self.children = [], []
 
     def close(self) -> List:
-        items = tuple([item.close() for item in self.items])
-        return List(self.ordered, items, self.start, _end(items))
-
-
-def _closed(block: Block | _OpenList) -> Block:
-    return block.close() if isinstance(block, _OpenList) else block
-
-
-def _end(items: tuple[Item, ...]) -> int:
-    last = items[-1]
-    return max(last.end, last.children[-1].end) if last.children else last.end
+        if self.more or self.children:
+            self.complete()
+        last = self.items[-1]
+        end = max(last.end, last.children[-1].end) if last.children else last.end
+        return List(self.ordered, tuple(self.items), self.start, end)
 
 
 class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.top: list[Block | _OpenList] = []
+        self.top: list[Block] = []
         self.lists: list[_OpenList] = []  # the open ones, outermost first
-        self.paragraph: tuple[int, int] | None = None
-        self.home: list[Block | _OpenList] = self.top  # where the open paragraph will stand
 
     def run(self) -> tuple[Block, ...]:
-        text = self.text
-        position, length, blank = 0, len(text), True
-        while position < length:
-            end = text.find("\n", position)
-            if end < 0:
-                end = length
-            line = text[position:end]
-            if not line or line.isspace():
-                self.end_paragraph()
-                blank = True
-                position = end + 1
+        text, lists, home = self.text, self.lists, self.top
+        start = end = -1  # of the paragraph that is open and will stand in `home`, if there is one
+        next_line = code_end = 0
+        after_blank = True
+        for line in (*text.split("\n"), ""):  # a blank line ends a paragraph
+            position = next_line
+            next_line += len(line) + 1
+            if position < code_end:
                 continue
-            if line[0].isalpha():  # as most lines of running text begin
-                self.add_text(line, 0, position, blank)
-                blank = False
-                position = end + 1
-                continue
-            match = _LINE.match(line)
-            assert match is not None  # every part of the pattern is optional
-            kind = match.lastgroup
-            if kind == "indent":
-                self.add_text(line, len(match["indent"]), position, blank)
-            elif kind == "info":
-                end = self.add_code(match, position, end)
-            elif kind == "heading" and not _is_sentence(line):
-                self.add_heading(line, position)
-            elif kind == "bullet" or (kind == "number" and self.may_begin(match, blank)):
-                self.add_item(match, line, position)
+            indent = 0
+            if line and line[0].isalpha():  # as most lines of running text begin
+                kind = "text"
+            elif not line or line.isspace():
+                kind = "blank"
             else:
-                self.add_text(line, len(match["indent"]), position, blank)
-            blank = False
-            position = end + 1
-        self.end_paragraph()
-        return tuple(_closed(block) for block in self.top)
+                found = _LINE.match(line)
+                assert found is not None  # every part of the pattern is optional
+                match = found
+                indent = match.end("indent")
+                kind = match.lastgroup or ""
+                # In the middle of a paragraph only `1.` begins an item: a wrapped line may begin
+                # with any other number by chance.
+                if (
+                    kind == "indent"
+                    or (kind == "number" and start >= 0 and int(match["number"]) > 1)
+                    or (kind == "heading" and _is_sentence(line))
+                ):
+                    kind = "text"
+            if kind == "text":
+                if start < 0:
+                    if lists and self.goes_on(line, indent, position, after_blank):
+                        continue
+                    home = lists[-1].children if lists else self.top
+                    start = position + indent
+                end = position + len(line.rstrip())
+                continue
+            if start >= 0:
+                home.append(Paragraph(text[start:end], start, end))
+                start = -1
+            after_blank = kind == "blank"
+            if kind == "bullet" or kind == "number":
+                self.add_item(match, indent, line, position)
+            elif kind == "heading":
+                self.add_heading(line, position)
+            elif kind == "info":
+                code_end = self.add_code(match, position)
+        if lists:
+            self.close_lists()
+        return tuple(self.top)
 
-    def end_paragraph(self) -> None:
-        if self.paragraph:
-            start, end = self.paragraph
-            self.home.append(Paragraph(self.text[start:end], start, end))
-            self.paragraph = None
+    def close_lists(self, inside: _OpenList | None = None) -> None:
+        """Close the lists inside another; all where there is no other."""
+        lists = self.lists
+        while lists and lists[-1] is not inside:
+            closed = lists.pop().close()
+            (lists[-1].children if lists else self.top).append(closed)
 
-    def may_begin(self, match: re.Match[str], blank: bool) -> bool:
-        """Whether a numbered line begins an item. In the middle of a paragraph only `1.` does: a
-        wrapped line may begin with any other number by chance."""
-        return blank or self.paragraph is None or int(match["number"]) <= 1
-
-    def owner(self, indent: int) -> _OpenItem | None:
-        """The open item under which a line indented so far stands."""
+    def owner(self, indent: str) -> _OpenList | None:
+        """The open list under whose last item a line indented so stands."""
+        if not indent:
+            return None
+        width = _width(indent)
         for level in reversed(self.lists):
-            if indent > level.items[-1].indent:
-                return level.items[-1]
+            if width > level.indent:
+                return level
         return None
 
-    def add_text(self, line: str, indent: int, position: int, blank: bool) -> None:
-        start, end = position + indent, position + len(line.rstrip())
-        if self.paragraph and not blank:
-            self.paragraph = (self.paragraph[0], end)
-            return
-        item = self.owner(_width(line[:indent])) if self.lists and indent else None
-        if item is None:
-            self.end_paragraph()
-            self.lists.clear()
-            self.home, self.paragraph = self.top, (start, end)
-        elif blank or item.children:
-            self.end_paragraph()
-            self.close_to(item)
-            self.home, self.paragraph = item.children, (start, end)
-        else:
-            item.lines.append(line.strip())
-            item.end = end
-
-    def close_to(self, item: _OpenItem) -> None:
-        while self.lists[-1].items[-1] is not item:
-            self.lists.pop()
+    def goes_on(self, line: str, indent: int, position: int, after_blank: bool) -> bool:
+        """Whether a line of text goes on with the text of an item. Otherwise it begins a
+        paragraph, and the lists that it does not stand in are closed."""
+        owner = self.owner(line[:indent])
+        if owner and not (after_blank or owner.children or owner is not self.lists[-1]):
+            owner.more.append(line.strip())
+            owner.end = position + len(line.rstrip())
+            return True
+        self.close_lists(owner)
+        return False
 
     def add_heading(self, line: str, position: int) -> None:
-        self.end_paragraph()
-        self.lists.clear()
+        if self.lists:
+            self.close_lists()
         stripped = line.strip()
         start = position + line.index(stripped[0])
         text = stripped[2 : stripped.rindex("**")].rstrip(":：" + _BLANK)
         self.top.append(Heading(text, start, start + len(stripped)))
 
-    def add_code(self, match: re.Match[str], position: int, end: int) -> int:
+    def add_code(self, match: re.Match[str], position: int) -> int:
         """Take a fenced block, to its closing fence or the end of the text; say where it ends."""
-        self.end_paragraph()
         indent = match["indent"]
-        item = self.owner(_width(indent)) if self.lists and indent else None
-        if item is None:
-            self.lists.clear()
-        else:
-            self.close_to(item)
+        owner = self.owner(indent)
+        self.close_lists(owner)
+        end = position + match.end()
         close = fence_end(self.text, end, match["fence"])
         inner_end, outer_end = close if close else (len(self.text), len(self.text))
         lines = self.text[end + 1 : inner_end].split("\n")
@@ -270,79 +267,82 @@ class _Parser:
         code = Code(
             "\n".join(lines).rstrip(), match["info"].strip(), position + len(indent), outer_end
         )
-        (item.children if item else self.top).append(code)
+        (owner.children if owner else self.top).append(code)
         return outer_end
 
-    def add_item(self, match: re.Match[str], line: str, position: int) -> None:
-        if self.paragraph:
-            self.end_paragraph()
-        lead, digits = match.group("indent", "number")
+    def add_item(self, match: re.Match[str], lead: int, line: str, position: int) -> None:
+        digits = match["number"]
         number = int(digits) if digits else None
-        ordered = number is not None
-        indent = _width(lead) if lead else 0
+        indent = _width(line[:lead]) if lead else 0
         lists = self.lists
-        while lists and indent < lists[-1].items[-1].indent - 1:
-            lists.pop()
+        while lists and indent < lists[-1].indent - 1:
+            self.close_lists(lists[-2] if len(lists) > 1 else None)
+        level = lists[-1] if lists else None
+        if (
+            level is None
+            or indent != level.indent
+            or level.ordered != (number is not None)
+            or number == 1
+        ):
+            level = self.list_for(number, indent, position)
+        if level.more or level.children:
+            level.complete()
         offset = match.end()
         text = line[offset:].rstrip()
         start = position + offset
-        item = _OpenItem(text, number, indent, start, start + len(text))
-        if lists:
-            last = lists[-1]
-            if indent == last.items[-1].indent and ordered == last.ordered and number != 1:
-                last.items.append(item)
-                return
-            deeper = indent > last.items[-1].indent + 1
-            if not deeper and last.ordered and not ordered:
-                deeper = self.bullets_belong_under(last.items, position)
-            if deeper and len(lists) < MAX_DEPTH:
-                self.begin_list(last.items[-1].children, ordered, indent, item, position)
-                return
-            # A number at the indentation of bullets that stand under a number goes on with the
-            # numbers.
-            if (
-                ordered
-                and not last.ordered
-                and not deeper
-                and len(lists) > 1
-                and lists[-2].ordered
-                and indent <= lists[-2].items[-1].indent + 1
-            ):
-                lists.pop()
-                last = lists[-1]
-            # Lists may be numbered 1, 1, 1; a 1 after a 3 is a new list.
-            begins_anew = number == 1 and last.items[-1].number not in (0, 1)
-            if last.ordered != ordered or begins_anew:
-                lists.pop()
-                home = lists[-1].items[-1].children if lists else self.top
-                self.begin_list(home, ordered, indent, item, position)
-                return
-            last.items.append(item)
-            return
-        self.begin_list(self.top, ordered, indent, item, position)
+        level.indent = indent
+        level.items.append(Item(text, number, start, start + len(text)))
 
-    def begin_list(
-        self,
-        home: list[Block | _OpenList],
-        ordered: bool,
-        indent: int,
-        item: _OpenItem,
-        position: int,
-    ) -> None:
-        new = _OpenList(ordered, indent, position)
-        new.items.append(item)
-        home.append(new)
+    def list_for(self, number: int | None, indent: int, position: int) -> _OpenList:
+        """The list that an item goes to which does not plainly go on with the last one."""
+        lists, ordered = self.lists, number is not None
+        if not lists:
+            return self.begin_list(ordered, indent, position)
+        last = lists[-1]
+        deeper = indent > last.indent + 1
+        if not deeper and last.ordered and not ordered:
+            deeper = self.bullets_belong_under(last, position)
+        if deeper and len(lists) < MAX_DEPTH:
+            return self.begin_list(ordered, indent, position)
+        outer = lists[-2] if len(lists) > 1 else None
+        # A number at the indentation of bullets that stand under a number goes on with the
+        # numbers.
+        if (
+            ordered
+            and not last.ordered
+            and not deeper
+            and outer
+            and outer.ordered
+            and indent <= outer.indent + 1
+        ):
+            self.close_lists(outer)
+            last = outer
+            outer = lists[-2] if len(lists) > 1 else None
+        # Lists may be numbered 1, 1, 1; a 1 after a 3 is a new list.
+        begins_anew = number == 1 and last.items[-1].number not in (0, 1)
+        if last.ordered != ordered or begins_anew:
+            self.close_lists(outer)
+            return self.begin_list(ordered, indent, position)
+        return last
+
+    def begin_list(self, ordered: bool, indent: int, position: int) -> _OpenList:
+        if self.lists:
+            owner = self.lists[-1]
+            if not owner.children and indent <= owner.indent + 1:
+                owner.nested = len(owner.items) - 1
+        new = _OpenList(ordered, position)
         self.lists.append(new)
+        return new
 
-    def bullets_belong_under(self, items: list[_OpenItem], position: int) -> bool:
+    def bullets_belong_under(self, numbers: _OpenList, position: int) -> bool:
         """Whether bullets that are indented no further than the number before them stand under
         it: they do when it leads in to them, when the numbers go on after them, or when bullets
         stood so under the number before."""
-        item = items[-1]
-        if item.lines[-1].rstrip("*").endswith((":", "：")):
+        item = numbers.items[-1]
+        last_line = numbers.more[-1] if numbers.more else item.text
+        if last_line.rstrip("*").endswith((":", "：")):
             return True
-        before = items[-2].children if len(items) > 1 else ()
-        if before and isinstance(before[0], _OpenList) and before[0].indent <= items[-2].indent + 1:
+        if 0 <= numbers.nested == len(numbers.items) - 2:
             return True
         assert item.number is not None
         for _ in range(_LOOK_AHEAD):

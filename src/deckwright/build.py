@@ -272,11 +272,13 @@ def read(files: Sequence[Input]) -> tuple[tuple[Note, ...], tuple[Diagnostic, ..
             continue
         found, told = reader.read(file.source, file.spec.options or reader.options())
         diagnostics += told
-        credit = (Field("Source", file.spec.credit),) if file.spec.credit else ()
-        notes += (
-            replace(n, deck=file.spec.deck, tags=file.spec.tags, fields=(*n.fields, *credit))
+        spec = file.spec
+        tags = tuple(sorted(set(spec.tags), key=_tag_order))
+        credit = (Field("Source", spec.credit),) if spec.credit else ()
+        notes += [
+            Note(n.key, n.note_type, (*n.fields, *credit), spec.deck, tags, n.parent, n.span)
             for n in found
-        )
+        ]
     return tuple(notes), tuple(diagnostics)
 
 
@@ -291,18 +293,19 @@ def tag(
     notes: Sequence[Note], rules: Sequence[TagRule]
 ) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
     """The notes with the tags of every rule that fits. A title is that of the concept, also for
-    what was derived of it, a text is all that the note itself says. Tags are sorted as Anki sorts
-    them."""
+    what was derived of it, a text is all that the note itself says."""
+    if not rules:
+        return tuple(notes), ()
     titles = {note.key: note.fields[0].value for note in notes if note.parent is None}
     used: set[TagRule] = set()
     tagged = []
     for note in notes:
         title = titles.get(note.parent or note.key, "")
-        text = "\n".join(field.value for field in note.fields) if rules else ""
+        text = "\n".join(field.value for field in note.fields)
         fitting = [rule for rule in rules if _fits(rule, title, text)]
         used.update(fitting)
         tags = {*note.tags, *(rule.tag for rule in fitting)}
-        ordered = tuple(sorted(tags, key=lambda tag: (tag.casefold(), tag)))
+        ordered = tuple(sorted(tags, key=_tag_order))
         tagged.append(note if ordered == note.tags else replace(note, tags=ordered))
     return tuple(tagged), tuple(
         Diagnostic(
@@ -311,6 +314,11 @@ def tag(
         for rule in rules
         if rule not in used
     )
+
+
+def _tag_order(tag: str) -> tuple[str, str]:
+    """Tags are sorted as Anki sorts them."""
+    return tag.casefold(), tag
 
 
 def _fits(rule: TagRule, title: str, text: str) -> bool:
@@ -328,7 +336,9 @@ def arrange(notes: Sequence[Note], found: Project) -> tuple[Note, ...]:
         fields = (*note.fields, credit) if credit else note.fields
         subdeck = found.subdecks.get(note.note_type)
         deck = f"{note.deck}::{subdeck}" if subdeck else note.deck
-        arranged.append(replace(note, deck=deck, fields=fields))
+        arranged.append(
+            Note(note.key, note.note_type, fields, deck, note.tags, note.parent, note.span)
+        )
     return tuple(arranged)
 
 

@@ -297,6 +297,8 @@ def is_empty(field_value: str) -> bool:
         return True
     if (first := field_value[0]) > " " and first not in "<\x7f":
         return False
+    if first == "<" and (second := field_value[1:2]).isalpha() and second not in "bBdD":
+        return False  # as most fields begin: `<p>`, `<ul>`
     return _EMPTY.match(_CONTROL.sub("", field_value)) is not None
 
 

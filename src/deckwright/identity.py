@@ -63,11 +63,11 @@ def hashed(*parts: str) -> int:
 
 def _guid(number: int) -> Guid:
     """A GUID of letters and digits alone: it can stand unquoted in any search or file."""
-    digits = []
+    digits = ""
     for _ in range(11):
-        number, rest = divmod(number, 62)
-        digits.append(_ALPHABET[rest])
-    return Guid("".join(reversed(digits)))
+        digits = _ALPHABET[number % 62] + digits
+        number //= 62
+    return Guid(digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from json.encoder import encode_basestring
 from typing import Any
 
 from deckwright.diagnostics import Diagnostic, Rule, Severity
@@ -106,15 +107,14 @@ def serialise(lock: Lock) -> str:
         ",\n".join(f"{_string(name)}: {json.dumps(values)}" for name, values in note_types),
         "},",
         '"notes": {',
-        ",\n".join(_note_line(key, note) for key, note in sorted(lock.notes.items())),
+        ",\n".join([_note_line(key, lock.notes[key]) for key in sorted(lock.notes)]),
         "}",
         "}",
     ]
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+_string = encode_basestring  # what `json.dumps(text, ensure_ascii=False)` gives, without its way
 
 
 def _note_type_values(note_type: LockedNoteType) -> dict[str, object]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
 
 from deckwright import blocks
 from deckwright.note import Note, RenderedNote, digest
@@ -61,11 +60,8 @@ def _code(text: str) -> str:
 
 
 # Each way begins with a character of its own, so that the search can skip from one to the next.
-_SPAN = (
-    r"`(?P<code>[^`\n]+)`"
-    r"|`(?<!``)`+(?!`)(?P<ticked>[^`\n]+)``+"
-    r"|\*\*(?<![A-Za-z0-9*]\*\*)(?=\S)(?P<bold>(?:[^*]|\*(?!\*))+)(?<=\S)\*\*"
-)
+_BOLD = r"\*\*(?<![A-Za-z0-9*]\*\*)(?=\S)(?P<bold>\*?[^*]+(?:\*[^*]+)*)(?<=\S)\*\*"
+_SPAN = rf"`(?P<code>[^`\n]+)`|`(?<!``)`+(?!`)(?P<ticked>[^`\n]+)``+|{_BOLD}"
 # Identifiers that nothing but code is written like. What stands right beside other symbols is part
 # of something larger (a path, a formula, an address) and stays as it is.
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -80,14 +76,30 @@ _IDENTIFIER = (
 )
 _INLINE = re.compile(_SPAN)
 _INLINE_AND_NAMES = re.compile(f"{_SPAN}|{_IDENTIFIER}")
-_MAY_BE_MARKED = re.compile(r"[&<>*`_${}\[\\\x00-\x08\x0b-\x1f\x7f]")
+_ONLY_BOLD = re.compile(_BOLD)
 _MAY_HOLD_NAMES = re.compile(r"_|\(\)|\[['\"]|\$[A-Za-z_]")
+# All characters but those that may be written otherwise or begin code or an identifier: so much of
+# a text can be passed over fastest.
+_PLAIN = re.compile(r"[\t\n -#%'-;=?-Z\]^a-z|~\x80-\U0010ffff]*")
+
+
+def _may_be_bold_at_most(text: str) -> bool:
+    return bool(_PLAIN.fullmatch(text)) and "()" not in text
+
+
+def _bold_to_html(text: str) -> str:
+    """A line of markup that may be bold at most."""
+    if "**" not in text:  # as most text is
+        return text
+    parts = _ONLY_BOLD.split(text)
+    parts[1::2] = [f"<b>{bold}</b>" for bold in parts[1::2]]
+    return "".join(parts)
 
 
 def inline_to_html(text: str) -> str:
     """A line of markup: bold, code, and what certainly is an identifier."""
-    if not _MAY_BE_MARKED.search(text) and "()" not in text:
-        return text  # as most text is
+    if _may_be_bold_at_most(text):
+        return _bold_to_html(text)
     if _MAY_HOLD_NAMES.search(text):
         pattern = _INLINE_AND_NAMES
     elif "*" in text or "`" in text:
@@ -108,44 +120,52 @@ def inline_to_html(text: str) -> str:
 
 def blocks_to_html(tree: Sequence[blocks.Block]) -> str:
     """The HTML of blocks. Lists are at most `blocks.MAX_DEPTH` deep."""
-    return "\n".join([_HTML_OF[type(block)](block) for block in tree])
+    return _blocks_to_html(tree, inline_to_html)
 
 
-def _list_to_html(block: blocks.List) -> str:
+def _blocks_to_html(tree: Sequence[blocks.Block], inline: Callable[[str], str]) -> str:
+    parts = []
+    for block in tree:
+        if isinstance(block, blocks.Paragraph):
+            parts.append(f"<p>{inline(block.text)}</p>")
+        elif isinstance(block, blocks.List):
+            parts.append(_list_to_html(block, inline))
+        elif isinstance(block, blocks.Heading):
+            parts.append(f"<h3>{inline(block.text)}</h3>")
+        else:
+            parts.append(f"<pre>{_code(block.text)}</pre>")
+    return "\n".join(parts)
+
+
+def _list_to_html(block: blocks.List, inline: Callable[[str], str]) -> str:
     items = []
     expected = first = block.items[0].number
     for item in block.items:
-        html = inline_to_html(item.text)
+        html = inline(item.text)
         if item.children:
-            html = f"{html}\n{blocks_to_html(item.children)}"
-        if item.number is None:
-            items.append(f"<li>{html}</li>")
-        else:
-            value = f' value="{item.number}"' if item.number != expected else ""
-            items.append(f"<li{value}>{html}</li>")
+            html = f"{html}\n{_blocks_to_html(item.children, inline)}"
+        value = ""
+        if item.number is not None:
+            if item.number != expected:
+                value = f' value="{item.number}"'
             expected = item.number + 1
+        items.append(f"<li{value}>{html}</li>")
     tag = "ol" if block.ordered else "ul"
     start = f' start="{first}"' if block.ordered and first != 1 else ""
-    return f"<{tag}{start}>\n" + "\n".join(items) + f"\n</{tag}>"
-
-
-_HTML_OF: dict[type[blocks.Block], Callable[[Any], str]] = {
-    blocks.Paragraph: lambda block: f"<p>{inline_to_html(block.text)}</p>",
-    blocks.Heading: lambda block: f"<h3>{inline_to_html(block.text)}</h3>",
-    blocks.List: _list_to_html,
-    blocks.Code: lambda block: f"<pre>{_code(block.text)}</pre>",
-}
+    inner = "\n".join(items)
+    return f"<{tag}{start}>\n{inner}\n</{tag}>"
 
 
 def to_html(markup: str) -> str:
     """The HTML of a field's markup. A single line stays a line, without a paragraph around it, so
     that it can stand inside any template."""
+    inline = _bold_to_html if _may_be_bold_at_most(markup) else inline_to_html
     if "\n" in markup or blocks.is_marked(markup):
         tree = blocks.parse(markup)
         if len(tree) == 1 and isinstance(tree[0], blocks.Paragraph):
-            return inline_to_html(tree[0].text)
-        return blocks_to_html(tree)
-    return inline_to_html(markup.strip())
+            return inline(tree[0].text)
+        return _blocks_to_html(tree, inline)
+    return inline(markup.strip())
 
 
 # Contexts, sources and the like stand on many notes; whole texts only on one.
@@ -169,6 +189,7 @@ def render(note: Note, field_names: Sequence[str]) -> RenderedNote:
             html.append("")
         else:
             html.append(to_html(value) if len(value) > 200 else _short_to_html(value))
-    written = (note.note_type, note.key, " ".join(note.tags))
-    source = digest([*written, *(part for f in note.fields for part in (f.name, f.value))])
-    return RenderedNote(note, tuple(html), source)
+    written = [note.note_type, note.key, " ".join(note.tags)]
+    for field in note.fields:
+        written += (field.name, field.value)
+    return RenderedNote(note, tuple(html), digest(written))

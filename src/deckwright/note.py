@@ -12,7 +12,7 @@ from typing import NewType
 from deckwright.source import Span
 
 _APOSTROPHES = re.compile(r"['’ʼ]")
-_SEPARATORS = re.compile(r"[^a-z0-9+#]+")
+_ASCII_WORDS = re.compile(r"[a-z0-9+#]+")
 
 Key = NewType("Key", str)
 """A note's readable identity inside its project: `lambda-layers/benefits/code-reusability`."""
@@ -100,7 +100,7 @@ def slug(text: str) -> str:
     else separates words. Empty where nothing is left.
     """
     if text.isascii():
-        return _SEPARATORS.sub("-", text.lower().replace("'", "")).strip("-")
+        return "-".join(_ASCII_WORDS.findall(text.lower().replace("'", "")))
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = "".join(
         char if char.isalnum() or char in "+#" or unicodedata.category(char)[0] == "M" else " "

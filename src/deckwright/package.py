@@ -46,6 +46,13 @@ _PLAIN: Final = frozenset(
     | {".wav", ".xml"}
 )
 
+# The columns of Anki's schema 11 that differ from note to note and from card to card; the others
+# are what they are for a new card that was never synchronised.
+_INSERT_NOTE: Final = "INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '')"
+_INSERT_CARD: Final = (
+    "INSERT INTO cards VALUES (?, ?, ?, ?, ?, -1, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, '')"
+)
+
 _DEFAULT_DECK: Final = 1  # the id of the deck `Default`, which every collection has
 
 
@@ -140,13 +147,13 @@ def write(contents: Contents, file: BinaryIO) -> Written:
         cards_of(note.rendered, types[note.rendered.note.note_type].note_type)
         for note in contents.notes
     ]
-    ids = _card_ids(contents.notes, cards)
+    package = _Package(decks.values(), models.values(), contents.media)
     for due, (note, ordinals, card_ids) in enumerate(
-        zip(contents.notes, cards, ids, strict=True), 1
+        zip(contents.notes, cards, _card_ids(contents.notes, cards), strict=True), 1
     ):
-        model = models[note.rendered.note.note_type]
-        decks[note.rendered.note.deck].add_note(_Note(note, model, due, ordinals, card_ids))
-    _Package(decks.values(), models.values(), contents.media).write_to_file(file)
+        source = note.rendered.note
+        package.add(note, models[source.note_type], decks[source.deck], due, ordinals, card_ids)
+    package.write_to_file(file)
     return Written(
         len(contents.notes),
         sum(map(len, cards)),
@@ -300,39 +307,6 @@ def _requirements(note_type: NoteType) -> list[tuple[int, str, list[int]]]:
     return requirements
 
 
-class _Note(genanki.Note):  # type: ignore[misc]
-    """A note whose ids, time and cards are given."""
-
-    def __init__(
-        self,
-        note: IdentifiedNote,
-        model: _Model,
-        due: int,
-        ordinals: Sequence[int],
-        card_ids: Sequence[int],
-    ) -> None:
-        rendered = note.rendered
-        super().__init__(
-            model, list(rendered.html), tags=rendered.note.tags, guid=note.guid, due=due
-        )
-        self.key = rendered.note.key
-        self.mod = note.mod
-        self.ids = (note.id, *card_ids)
-        self.cards = [genanki.Card(ordinal) for ordinal in ordinals]
-
-    def write_to_db(self, cursor: Any, timestamp: float, deck_id: int, id_gen: object) -> None:
-        super().write_to_db(cursor, self.mod, deck_id, iter(self.ids))
-
-    def _check_invalid_html_tags_in_fields(self) -> None:
-        """Nothing: genanki would scan every field and warn. Markup is checked where it is made."""
-
-    def _format_fields(self) -> str:
-        joined: str = super()._format_fields()
-        if "\x00" in joined or joined.count("\x1f") != len(self.fields) - 1:
-            raise ValueError(f"note {self.key!r}: U+0000 or U+001F in a field")
-        return joined
-
-
 def _deck(deck: Deck) -> genanki.Deck:
     # Two decks `Default`, and Anki would rename one of them in the package, by chance.
     deck_id = _DEFAULT_DECK if deck.name.casefold() == "default" else deck.id
@@ -350,23 +324,6 @@ def _description(text: str) -> str:
     return "<br>".join(html.escape(line.rstrip(), quote=False) for line in lines)
 
 
-class _Rows:
-    """Stands in for the cursor that genanki writes notes and cards to, and keeps the rows: one
-    `executemany` in the order of the ids is the fastest way into a table, and the most compact."""
-
-    def __init__(self) -> None:
-        self.lastrowid = 0
-        self._rows: dict[str, list[tuple[Any, ...]]] = {}
-
-    def execute(self, statement: str, row: tuple[Any, ...]) -> None:
-        self._rows.setdefault(statement, []).append(row)
-        self.lastrowid = row[0]
-
-    def insert(self, cursor: sqlite3.Cursor) -> None:
-        for statement, rows in self._rows.items():
-            cursor.executemany(statement, sorted(rows))
-
-
 class _Package(genanki.Package):  # type: ignore[misc]
     def __init__(
         self, decks: Iterable[genanki.Deck], models: Iterable[_Model], media: Iterable[MediaFile]
@@ -374,6 +331,30 @@ class _Package(genanki.Package):  # type: ignore[misc]
         super().__init__(sorted(decks, key=lambda deck: deck.deck_id))
         self.models = sorted(models, key=lambda model: model.model_id)
         self.media = sorted(media, key=lambda file: file.name)
+        self.notes: list[tuple[Any, ...]] = []  # rows of the two tables, as genanki fills them
+        self.cards: list[tuple[Any, ...]] = []
+
+    def add(
+        self,
+        note: IdentifiedNote,
+        model: _Model,
+        deck: genanki.Deck,
+        due: int,
+        ordinals: Sequence[int],
+        card_ids: Sequence[int],
+    ) -> None:
+        """Add a note and its cards: what genanki's own notes do, but for the ids and the time,
+        which are given, and without a look for broken HTML in every field."""
+        source, html_fields = note.rendered.note, note.rendered.html
+        fields = "\x1f".join(html_fields)
+        if "\x00" in fields or fields.count("\x1f") != len(model.fields) - 1:
+            raise ValueError(f"note {source.key!r}: U+0000 or U+001F in a field")
+        tags = f" {' '.join(source.tags)} "
+        self.notes.append(
+            (note.id, note.guid, model.model_id, note.mod, -1, tags, fields, html_fields[0])
+        )
+        for ordinal, card_id in zip(ordinals, card_ids, strict=True):
+            self.cards.append((card_id, note.id, deck.deck_id, ordinal, note.mod, due))
 
     def write_to_file(self, file: BinaryIO, timestamp: float | None = None) -> None:
         connection = sqlite3.connect(":memory:")
@@ -402,11 +383,9 @@ class _Package(genanki.Package):  # type: ignore[misc]
         cursor.execute(
             "UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models))
         )
-        rows = _Rows()
-        for deck in self.decks:
-            for note in deck.notes:
-                note.write_to_db(rows, 0, deck.deck_id, None)
-        rows.insert(cursor)
+        # In the order of the ids: the fastest way into a table, and the most compact.
+        cursor.executemany(_INSERT_NOTE, sorted(self.notes))
+        cursor.executemany(_INSERT_CARD, sorted(self.cards))
         cursor.executescript(create_index + indexes)  # last: an index is built faster than kept up
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from deckwright import blocks
-from deckwright.derive.sentences import count_words, sentences
+from deckwright.derive.sentences import count_words, has_at_most, iter_sentences
 from deckwright.note import Field, Note
 
 OPENING_WORDS = 60
+ENOUGH_WORDS = 30  # an opening that has as many ends with its paragraph
 
 
 def with_opening(note: Note) -> Note:
@@ -17,44 +16,56 @@ def with_opening(note: Note) -> Note:
     body = note.get("More")
     if note.note_type != "Concept" or body is None or not body.value or note.value("Opening"):
         return note
-    if count_words(body.value) <= OPENING_WORDS:
+    if has_at_most(body.value, OPENING_WORDS):
         fields = (
             f if f is not body else Field("Opening", body.value, body.span) for f in note.fields
         )
-        return replace(note, fields=tuple(fields))
-    start, end = _opening(body.value)
+        return _with_fields(note, tuple(fields))
+    start, end, words = _opening(body.value)
     value = body.value[start:end]
-    if count_words(value) > OPENING_WORDS:
+    if words <= OPENING_WORDS:
+        opening = Field("Opening", value, body.locate(start, end))
+    else:
         opening = Field("Opening", _cut(value, OPENING_WORDS), body.span)
         if opening.exact:  # a cut text is no slice, whatever its length
             opening = Field("Opening", opening.value, None)
-    else:
-        opening = Field("Opening", value, body.locate(start, end))
-    return replace(note, fields=(*note.fields, opening))
+    return _with_fields(note, (*note.fields, opening))
 
 
-def _opening(body: str) -> tuple[int, int]:
-    """Where the first sentences of a body stand: those of its first paragraphs that fit."""
+def _with_fields(note: Note, fields: tuple[Field, ...]) -> Note:
+    return Note(note.key, note.note_type, fields, note.deck, note.tags, note.parent, note.span)
+
+
+def _opening(body: str) -> tuple[int, int, int]:
+    """Where the first sentences of a body stand, those of its first paragraphs that fit, and how
+    many words they are."""
     start = end = words = 0
     for block in blocks.parse(body):
+        if words >= ENOUGH_WORDS:
+            break
         if not isinstance(block, blocks.Paragraph):
             if end:
                 break  # something else stands between
             continue
-        for first, last in sentences(block.text):
-            sentence = block.text[first:last]
+        text = block.text
+        size = count_words(text)
+        if words + size <= OPENING_WORDS and text[-1] not in "：:*":  # all of it fits
+            start, end, words = (start if end else block.start), block.end, words + size
+            continue
+        for first, last in iter_sentences(text):
+            sentence = text[first:last]
             size = count_words(sentence)
             if sentence.rstrip("* ").endswith((":", "：")) or (
                 end and words + size > OPENING_WORDS
             ):
                 if end:
-                    return start, end
+                    return start, end, words
                 break
             if not end:
                 start = block.start + first
             end = block.start + last
             words += size
-    return (start, end) if end else (0, len(body))
+    return (start, end, words) if end else (0, len(body), count_words(body))
 
 
 def _cut(text: str, words: int) -> str:

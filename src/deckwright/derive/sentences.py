@@ -7,7 +7,7 @@ that grows linearly with the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 # Ends that are no end: what stands before the dot.
@@ -35,17 +35,17 @@ def sentences(text: str) -> Sequence[tuple[int, int]]:
     `vs.`) or an initial, and anything inside code ends no sentence; neither does a dot before a
     small letter.
     """
-    return _remembered(text) if len(text) < _SHORT else _sentences(text)
+    return _remembered(text) if len(text) < _SHORT else tuple(iter_sentences(text))
 
 
 @lru_cache(maxsize=512)
 def _remembered(text: str) -> Sequence[tuple[int, int]]:
-    return _sentences(text)
+    return tuple(iter_sentences(text))
 
 
-def _sentences(text: str) -> Sequence[tuple[int, int]]:
+def iter_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """As `sentences`, one by one, for who needs but the first."""
     code = [match.span() for match in _CODE.finditer(text)] if "`" in text else []
-    found: list[tuple[int, int]] = []
     start, at_code = _skip_space(text, 0), 0
     for match in _END.finditer(text):
         end = match.end()
@@ -55,12 +55,11 @@ def _sentences(text: str) -> Sequence[tuple[int, int]]:
             continue
         if match.start() < start or not _ends(text, match, start):
             continue
-        found.append((start, end))
+        yield start, end
         start = _skip_space(text, end)
     end = len(text.rstrip())
     if start < end:
-        found.append((start, end))
-    return found
+        yield start, end
 
 
 def _ends(text: str, match: re.Match[str], start: int) -> bool:
@@ -92,6 +91,13 @@ def count_words(text: str) -> int:
         return len(text.split())
     wide = len(_WIDE.findall(text))
     return len(text.split()) + wide // 2 if wide else len(text.split())
+
+
+def has_at_most(text: str, words: int) -> bool:
+    """Whether a text has no more words than that, found out without counting all of them."""
+    if text.isascii():
+        return len(text.split(None, words)) <= words
+    return count_words(text) <= words
 
 
 def is_wide(text: str) -> bool:

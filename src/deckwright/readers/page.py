@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from deckwright import blocks
 from deckwright.diagnostics import Diagnostic, Rule, Severity
@@ -82,7 +82,8 @@ class PageOptions:
     short: int = 15
 
 
-_CLOSING = (".", ":", ";", ",", "!", "…", "。", "：", "；", "，", "、", "！")
+_CLOSING = tuple(".:;,!…。：；，、！")
+_AROUND_CLOSING = "*_\"'”’»"
 _LONGEST_TITLE = 200  # characters; a longer line without a full stop is text that lacks one
 _URL = re.compile(r"(?:\w+://|www\.)\S+")
 _NO_TITLE = "if this line is no title, put a full stop after it, or make it bold or an item"
@@ -91,58 +92,44 @@ _NO_TITLE_START = ("**", "|", ">", "![", "<!--")
 
 def is_title(line: str) -> bool:
     """Whether a line, standing alone between blank lines, is a title."""
-    if len(line) > _LONGEST_TITLE or line.startswith(_NO_TITLE_START):
+    if len(line) > _LONGEST_TITLE or line.rstrip(_AROUND_CLOSING).endswith(_CLOSING):
         return False
-    closed = line.rstrip("*_\"'”’»")
-    if closed.endswith(_CLOSING) or (line[0] == "(" and line.rstrip(")").endswith(_CLOSING)):
+    first = line[0]
+    if ("://" in line or first == "w") and _URL.fullmatch(line):
         return False
-    if line[0] == "`" and line.find("`", 1) == len(line) - 1:
+    if first.isalpha():  # as most lines begin
+        return True
+    if line.startswith(_NO_TITLE_START) or blocks.is_marked(line):
         return False
-    if blocks.is_marked(line) or _URL.fullmatch(line):
+    if first == "(" and line.rstrip(")").endswith(_CLOSING):
+        return False
+    if first == "`" and line.find("`", 1) == len(line) - 1:
         return False
     return any(map(str.isalnum, line))
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    """A run of lines without a blank one between them: the offsets of its text without outer
-    white space, how many lines it has, and how far the first is indented (-1: code)."""
+_Chunk: TypeAlias = tuple[int, str, int]
+"""A run of lines without a blank one between them: where it starts, its text without outer white
+space, and how far its first line is indented (-1: code)."""
 
-    start: int
-    end: int
-    lines: int
-    indent: int
+_CHUNK = re.compile(rf"\S.*(?:\n[^\S\n]*(?!{blocks.FENCE})\S.*)*", re.MULTILINE)
 
 
 def _chunks(text: str) -> Iterator[_Chunk]:
     """The chunks of a text. A fenced block is one, whatever stands in it."""
-    position = fenced_to = 0
-    start, end, count, indent = -1, 0, 0, 0
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if position < fenced_to:
-            pass
-        elif not stripped:
-            if start >= 0:
-                yield _Chunk(start, end, count, indent)
-                start = -1
-        elif stripped[0] in "`~" and (fence := blocks.fence(stripped)):
-            if start >= 0:
-                yield _Chunk(start, end, count, indent)
-                start = -1
-            close = blocks.fence_end(text, position + len(line), fence)
-            fenced_to = close[1] if close else len(text)
-            first = position + line.index(stripped[0])
-            yield _Chunk(first, first + len(text[first:fenced_to].rstrip()), 2, -1)
-        else:
-            lead = 0 if len(stripped) == len(line) else line.index(stripped[0])
-            if start < 0:
-                start, count, indent = position + lead, 0, lead
-            count += 1
-            end = position + lead + len(stripped)
-        position += len(line) + 1
-    if start >= 0:
-        yield _Chunk(start, end, count, indent)
+    position: int | None = 0
+    while position is not None:
+        found, position = _CHUNK.finditer(text, position), None
+        for match in found:
+            start, chunk, indent = match.start(), match[0].rstrip(), 0
+            if chunk[0] in "`~" and (fence := blocks.fence(line := chunk.partition("\n")[0])):
+                close = blocks.fence_end(text, start + len(line), fence)
+                position = close[1] if close else len(text)
+                yield start, text[start:position].rstrip(), -1
+                break
+            if start and text[start - 1] != "\n":
+                indent = start - text.rfind("\n", 0, start) - 1
+            yield start, chunk, indent
 
 
 class _Furniture:
@@ -155,25 +142,26 @@ class _Furniture:
         self.anywhere = combined("anywhere")
 
 
-def _lines_of(source: Source, chunk: _Chunk) -> list[tuple[str, int]]:
+def _lines_of(chunk: _Chunk) -> list[tuple[int, str]]:
     """The lines of a chunk without outer white space, each with its offset."""
-    lines, position = [], chunk.start
-    for line in source.text[chunk.start : chunk.end].split("\n"):
+    position, text, _ = chunk
+    lines = []
+    for line in text.split("\n"):
         stripped = line.strip()
-        lines.append((stripped, position + line.index(stripped[0])))
+        lines.append((position + line.index(stripped[0]), stripped))
         position += len(line) + 1
     return lines
 
 
-def _furniture_chunks(source: Source, chunks: list[_Chunk], known: _Furniture) -> set[int]:
+def _furniture_chunks(chunks: list[_Chunk], known: _Furniture) -> set[int]:
     """The indexes of the chunks that are furniture by their place: at the start of a page (also
     of a second page in the same file) or at its end."""
 
     def lines(index: int) -> list[str]:
-        chunk = chunks[index]
-        if chunk.indent < 0 or chunk.end - chunk.start > 1000:
+        _, text, indent = chunks[index]
+        if indent < 0 or len(text) > 1000:
             return []
-        return [line for line, _ in _lines_of(source, chunk)]
+        return [line for _, line in _lines_of(chunks[index])]
 
     def wholly(index: int, pattern: re.Pattern[str]) -> bool:
         return bool(found := lines(index)) and all(map(pattern.fullmatch, found))
@@ -184,16 +172,11 @@ def _furniture_chunks(source: Source, chunks: list[_Chunk], known: _Furniture) -
         return bool(rest) and all(map(known.start.fullmatch, rest))
 
     found: set[int] = set()
-    last = 0  # where the last run of endings ends
-    for index in range(len(chunks)):
-        at_start = index == 0 or index - 1 in found
-        if at_start and wholly(index, known.start):
+    last, ends = 0, known.end.fullmatch  # where the last run of endings ends
+    for index, (_, text, indent) in enumerate(chunks):
+        if (index == 0 or index - 1 in found) and wholly(index, known.start):
             found.add(index)
-        elif (
-            index >= last
-            and chunks[index].indent >= 0
-            and known.end.fullmatch(_first_line(source, chunks[index]))
-        ):
+        elif index >= last and indent >= 0 and ends(text.partition("\n")[0].rstrip()):
             # An ending counts when nothing but more of it follows, up to the end or a new page.
             last = index
             while last < len(chunks) and wholly(last, known.end):
@@ -205,11 +188,6 @@ def _furniture_chunks(source: Source, chunks: list[_Chunk], known: _Furniture) -
     return found
 
 
-def _first_line(source: Source, chunk: _Chunk) -> str:
-    end = chunk.end if chunk.lines == 1 else source.text.find("\n", chunk.start)
-    return source.text[chunk.start : end].rstrip()
-
-
 def read(
     source: Source, options: PageOptions = PageOptions()
 ) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
@@ -219,30 +197,33 @@ def read(
     text = source.text
     known = _Furniture((*FURNITURE, *options.furniture))
     chunks = list(_chunks(text))
-    by_place = _furniture_chunks(source, chunks, known)
+    by_place = _furniture_chunks(chunks, known)
     anywhere = known.anywhere if any(f.where == "anywhere" for f in options.furniture) else None
-    base = min((chunk.indent for chunk in chunks if chunk.indent >= 0), default=0)
+    base = min([indent for _, _, indent in chunks if indent >= 0], default=0)
     diagnostics: list[Diagnostic] = []
     notes: list[Note] = []
     title: Span | None = None
     body: list[tuple[int, int]] = []
-    seen_card = False
+    seen_card = skipped = False  # whether anything was skipped since the last title
 
-    def skip(start: int, end: int) -> None:
-        message = f"skipped, the page's own: {_quoted(text[start:end])}"
-        diagnostics.append(Diagnostic(SKIPPED, message, source.span(start, end)))
+    def skip(start: int, line: str) -> None:
+        nonlocal skipped
+        skipped = True
+        message = f"skipped, the page's own: {_quoted(line)}"
+        diagnostics.append(Diagnostic(SKIPPED, message, source.span(start, start + len(line))))
 
     def finish() -> None:
         if title is not None and not body:
             message = f"{_quoted(text[title.start : title.end])} has no text"
             diagnostics.append(Diagnostic(NO_BODY, message, title, _NO_TITLE))
         elif title is not None:
-            note = _note(source, title, body)
+            note = _note(source, title, body, skipped)
             notes.append(note)
-            words = len(note.value("More").split(None, options.short))
+            concept, more = note.fields
+            words = len(more.value.split(None, options.short))
             if words < options.short:
                 count = f"{words} {'word' if words == 1 else 'words'}"
-                message = f"{_quoted(note.value('Concept'))} has only {count} of text"
+                message = f"{_quoted(concept.value)} has only {count} of text"
                 diagnostics.append(Diagnostic(SHORT_BODY, message, title, _NO_TITLE, note.key))
         else:
             hint = "give it a title, a line of its own without a full stop, or move it into a card"
@@ -252,32 +233,32 @@ def read(
                 diagnostics.append(Diagnostic(BEFORE_FIRST, message, span, hint))
 
     for index, chunk in enumerate(chunks):
+        start, said, indent = chunk
         if index in by_place:
-            for line, start in _lines_of(source, chunk):
-                skip(start, start + len(line))
+            for line_start, line in _lines_of(chunk):
+                skip(line_start, line)
             continue
-        if anywhere and chunk.indent >= 0:
+        if anywhere and indent >= 0:
+            lines = _lines_of(chunk)
             kept = []
-            for line, start in _lines_of(source, chunk):
-                end = start + len(line)
+            for line_start, line in lines:
                 if anywhere.fullmatch(line):
-                    skip(start, end)
+                    skip(line_start, line)
                 else:
-                    kept.append((start, end))
-            if len(kept) < chunk.lines:
+                    kept.append((line_start, line_start + len(line)))
+            if len(kept) < len(lines):
                 body.extend(kept)
                 continue
-        if chunk.lines == 1 and chunk.indent == base and is_title(text[chunk.start : chunk.end]):
+        if indent == base and "\n" not in said and is_title(said):
             finish()
+            title_span = source.span(start, start + len(said))
             if body and title and text[body[-1][1] - 1] in ":：":
-                said = _quoted(text[chunk.start : chunk.end])
-                message = f"{said} follows a colon, but looks like a title"
+                message = f"{_quoted(said)} follows a colon, but looks like a title"
                 hint = "if it is none, put a full stop after it, or backticks around it"
-                span = source.span(chunk.start, chunk.end)
-                diagnostics.append(Diagnostic(AFTER_LEAD_IN, message, span, hint))
-            title, body, seen_card = source.span(chunk.start, chunk.end), [], True
+                diagnostics.append(Diagnostic(AFTER_LEAD_IN, message, title_span, hint))
+            title, body, seen_card, skipped = title_span, [], True, False
         else:
-            body.append((chunk.start, chunk.end))
+            body.append((start, start + len(said)))
     finish()
     if not seen_card:
         message = "no card found" if text.strip() else "the file is empty"
@@ -298,10 +279,10 @@ def _unbroken(text: str, parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int
         yield run
 
 
-def _note(source: Source, title: Span, body: list[tuple[int, int]]) -> Note:
+def _note(source: Source, title: Span, body: list[tuple[int, int]], skipped: bool) -> Note:
     text = source.text
     start, end = body[0][0], body[-1][1]
-    gaps = [text[before[1] : after[0]] for before, after in pairwise(body)]
+    gaps = [text[a[1] : b[0]] for a, b in pairwise(body)] if skipped else []
     if any(map(str.strip, gaps)):  # furniture stood inside: the text without it
         # How far a line stands in tells what it belongs to, so that is kept.
         parts = [text[start : body[0][1]]]
@@ -312,8 +293,9 @@ def _note(source: Source, title: Span, body: list[tuple[int, int]]) -> Note:
     else:
         value = text[start:end]
     name = text[title.start : title.end]
-    fields = (Field("Concept", name, title), Field("More", value, source.span(start, end)))
-    return Note(Key(slug(name)), "Concept", fields, span=source.span(title.start, end))
+    more = Field("More", value, Span(source.path, start, end))
+    span = Span(source.path, title.start, end)
+    return Note(Key(slug(name)), "Concept", (Field("Concept", name, title), more), span=span)
 
 
 def _quoted(text: str) -> str:
