@@ -239,13 +239,21 @@ def test_a_long_line_is_quoted_shortly() -> None:
     ]
 
 
+def test_a_block_of_code_that_is_never_closed_is_told() -> None:
+    assert findings(f"Umami\n\n{ENOUGH}\n\n```sh\nls\n\nSwallowed\n\n{ENOUGH}") == [
+        "page.txt:5:1: warning R007: the block of code that begins with ``` is never closed",
+        "  help: put ``` on a line of its own where it ends",
+    ]
+    assert findings(f"Umami\n\n{ENOUGH}\n\n```sh\nls\n```") == []
+
+
 def test_a_short_card_is_told_with_its_key() -> None:
     _, (diagnostic,) = read(source_of("Crème fraîche & co\n\nCream."))
     assert diagnostic.key == "crème-fraîche-co"
 
 
 def test_every_rule_has_a_code_of_its_own_and_a_reason() -> None:
-    assert [rule.code for rule in RULES] == ["R001", "R002", "R003", "R004", "R005", "R006"]
+    assert [rule.code for rule in RULES] == ["R001", "R002", "R003", "R004", "R005", "R006", "R007"]
     assert all(rule.reason and rule.name for rule in RULES)
 
 

@@ -50,7 +50,14 @@ AFTER_LEAD_IN = Rule(
     Severity.WARNING,
     "A line that a colon leads in to (a formula, a name) looks like a title and begins a card.",
 )
-RULES = (SKIPPED, BEFORE_FIRST, NO_CARD, NO_BODY, SHORT_BODY, AFTER_LEAD_IN)
+OPEN_FENCE = Rule(
+    "R007",
+    "open-fence",
+    Severity.WARNING,
+    "A block of code that is never closed runs to the end of the file, and swallows every card "
+    "after it.",
+)
+RULES = (SKIPPED, BEFORE_FIRST, NO_CARD, NO_BODY, SHORT_BODY, AFTER_LEAD_IN, OPEN_FENCE)
 
 Where = Literal["start", "end", "anywhere"]
 
@@ -260,11 +267,25 @@ def read(
         else:
             body.append((start, start + len(said)))
     finish()
+    if chunks and (fence := _open_fence(text, chunks[-1])):
+        start = chunks[-1][0]
+        message = f"the block of code that begins with {fence} is never closed"
+        span = source.span(start, start + len(fence))
+        hint = f"put {fence} on a line of its own where it ends"
+        diagnostics.append(Diagnostic(OPEN_FENCE, message, span, hint))
     if not seen_card:
         message = "no card found" if text.strip() else "the file is empty"
         hint = "a card is a title (a line of its own between blank lines, no full stop) and text"
         diagnostics.append(Diagnostic(NO_CARD, message, source.span(0, 0), hint))
     return tuple(notes), tuple(diagnostics)
+
+
+def _open_fence(text: str, chunk: _Chunk) -> str:
+    """The fence of a block of code that is never closed; empty for any other chunk."""
+    start, said, indent = chunk
+    line = said.partition("\n")[0]
+    fence = blocks.fence(line) if indent < 0 else ""
+    return fence if fence and not blocks.fence_end(text, start + len(line), fence) else ""
 
 
 def _unbroken(text: str, parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
