@@ -263,7 +263,7 @@ def test_every_rule_has_a_code_of_its_own_and_a_reason() -> None:
 def test_the_heading_and_the_footer_of_a_page_are_skipped_and_told() -> None:
     text = (
         "Learn Cooking with Interactive Flashcards\n\n"
-        "Master key concepts in Cooking with a flashcard system. Clihcard system. Click.\n\n"
+        "Master key concepts in Cooking with a flashcard system. Click.\n\n"
         f"Umami\n\n{ENOUGH}\n\n"
         "More Cooking questions\n1,830 questions (total)\n"
     )
@@ -522,7 +522,7 @@ FURNITURE = (
 furniture_lines = st.sampled_from(
     [
         *("Learn Cooking with Interactive Flashcards", "Welcome", "Goodbye", "Ad 1", "ad 2"),
-        "Master key concepts in Cooking with a flashcard system. Clihcard system. Click.",
+        "Master key concepts in Cooking with a flashcard system. Click.",
         *("More Cooking questions", "412 questions (total)"),
     ]
 )
