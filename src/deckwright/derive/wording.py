@@ -531,13 +531,9 @@ ADVICE_VERBS = _words(
     """
 )
 
-# Words that compare: a difference that has one of them tells of both sides.
-CONTRAST = _words(
-    """
-    while whereas unlike but than more less fewer better worse both versus compared instead higher
-    lower faster slower
-    """
-)
+# Words that set one thing against another: a difference that has one of them tells of both sides. A
+# mere “better” does not.
+CONTRAST = _words("while whereas unlike but than both versus compared instead")
 COMPARED = _words(
     """
     clear tight loos fast slow larg small great strong weak high low simpl short long
