@@ -63,7 +63,10 @@ class Note:
     span: Span | None = field(default=None, compare=False)
 
     def get(self, name: str) -> Field | None:
-        return next((f for f in self.fields if f.name == name), None)
+        for candidate in self.fields:
+            if candidate.name == name:
+                return candidate
+        return None
 
     def value(self, name: str) -> str:
         """The markup of a field, empty where the note does not have it."""
