@@ -392,3 +392,16 @@ def test_no_text_whatever_breaks_the_reading_of_a_lock(text: str) -> None:
     else:
         assert diagnostics == ()
         assert read(serialise(lock)) == lock
+
+
+def test_a_good_lock_is_read_without_looking_for_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look goes through the whole text: once a note, and a large lock takes minutes."""
+
+    def looked(text: str, name: str) -> int:
+        raise AssertionError(name)
+
+    note = LockedNote(Guid("a"), 1, 1, "Basic", "0", "0")
+    other = LockedNote(Guid("b"), 2, 1, "Basic", "0", "0")
+    good = Lock("bees", 1, {}, {Key("queen"): note, Key("worker"): other})
+    monkeypatch.setattr("deckwright.lock._at", looked)
+    assert parse(Source(LOCK, serialise(good))) == (good, ())

@@ -264,6 +264,9 @@ def _expect(holds: bool, message: str, offset: int) -> None:
         raise _Damage(DAMAGED, f"the lock is damaged: {message}", offset)
 
 
+_NOT_READ = "the lock is damaged: the line of {} is not a {}"
+
+
 def _note(text: str, key: str, values: Any) -> LockedNote:
     try:
         note = LockedNote(
@@ -281,7 +284,8 @@ def _note(text: str, key: str, values: Any) -> LockedNote:
         good = good and (note.retired is None or _is_int(note.retired))
     except (TypeError, KeyError, AttributeError):
         good = False
-    _expect(good, f"the line of {_string(key)} is not a note", _at(text, key))
+    if not good:  # its place is looked for only then: that takes a look through the whole text
+        raise _Damage(DAMAGED, _NOT_READ.format(_string(key), "note"), _at(text, key))
     return note
 
 
@@ -301,7 +305,8 @@ def _note_type(text: str, name: str, values: Any) -> LockedNoteType:
         good = all(map(_is_int, numbers)) and all(isinstance(s, str) for s in strings)
     except (TypeError, KeyError, ValueError, AttributeError):
         good = False
-    _expect(good, f"the line of {_string(name)} is not a note type", _at(text, name))
+    if not good:
+        raise _Damage(DAMAGED, _NOT_READ.format(_string(name), "note type"), _at(text, name))
     return note_type
 
 
