@@ -24,7 +24,7 @@ from deckwright.lock import Lock
 from deckwright.note import Field, Note, digest
 from deckwright.notetypes import NoteType
 from deckwright.project import Project, SourceSpec, TagRule
-from deckwright.readers import READERS, Reader, page
+from deckwright.readers import READERS, Reader, by_suffix, page
 from deckwright.source import Source, Span, Undecodable, decode
 
 NO_FILE = Rule(
@@ -285,8 +285,7 @@ def read(files: Sequence[Input]) -> tuple[tuple[Note, ...], tuple[Diagnostic, ..
 def _reader_of(file: Input) -> Reader | None:
     if file.spec.reader:
         return next(reader for reader in READERS if reader.name == file.spec.reader)
-    suffix = Path(file.source.path).suffix.lower()
-    return next((reader for reader in READERS if suffix in reader.suffixes), None)
+    return by_suffix(file.source.path)
 
 
 def tag(

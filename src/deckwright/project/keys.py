@@ -7,7 +7,6 @@ a project is read, because it takes 90 ms.
 
 from __future__ import annotations
 
-import os.path
 import posixpath
 import re
 import warnings
@@ -32,7 +31,7 @@ from deckwright.project.telling import (
     quoted,
     several,
 )
-from deckwright.readers import READERS, Reader
+from deckwright.readers import READERS, Reader, by_suffix
 
 
 class _Check:
@@ -206,11 +205,6 @@ class OverrideEntry:
 
     drop: Annotated[bool, _Says("Leave the note out.")] = False
     fields: Fields = field(default_factory=dict)
-
-
-def by_suffix(path: str) -> Reader | None:
-    suffix = os.path.splitext(path)[1].lower()
-    return next((reader for reader in READERS if suffix in reader.suffixes), None)
 
 
 def _entry(reader: Reader) -> type[Any]:

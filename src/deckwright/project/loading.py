@@ -15,9 +15,9 @@ from typing import Any
 from deckwright.derive import DeriveOptions, Override
 from deckwright.diagnostics import Diagnostic
 from deckwright.project.checking import validated
-from deckwright.project.keys import ProjectFile, SourceEntry, by_suffix
+from deckwright.project.keys import ProjectFile, SourceEntry
 from deckwright.project.tree import Node, Tree
-from deckwright.readers import READERS
+from deckwright.readers import READERS, by_suffix
 from deckwright.source import Source, Span
 
 SUBDECKS: Mapping[str, str] = {"Concept": "Concepts"}

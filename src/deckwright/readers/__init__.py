@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,3 +24,9 @@ class Reader:
 
 
 READERS = (Reader("page", (".txt",), page.PageOptions, page.read),)
+
+
+def by_suffix(path: str) -> Reader | None:
+    """The reader that the suffix of a file or a glob chooses, in any case; None where none does."""
+    suffix = os.path.splitext(path)[1].lower()
+    return next((reader for reader in READERS if suffix in reader.suffixes), None)
