@@ -191,8 +191,7 @@ class _Derivation:
         """A field that is a slice of the body, or was made of one."""
         if self.body.value[start:end] == value:
             return Field(name, value, self.body.locate(start, end))
-        made = Field(name, value, self.body.locate(start, end))
-        return Field(name, value, None) if made.exact else made
+        return self.made(name, value, start, end)
 
     def add(
         self, note_type: str, slugs: tuple[str, ...], fields: list[Field], start: int, end: int

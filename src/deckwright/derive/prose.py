@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from deckwright.derive.outline import Section
 from deckwright.derive.questions import Asker
@@ -102,12 +103,21 @@ def facts(text: str, about: About, asker: Asker) -> Iterator[Found]:
             continue
         found = _fact(sentence, about, asker)
         if found:
-            name, question, items, predicate, lead, is_name = found
-            number = not items and not predicate
-            yield Found(name, question, start, end, items, predicate, lead, is_name, number)
+            yield Found(
+                found.name, found.question, start, end, found.items, found.predicate, found.lead,
+                found.is_name, number=not found.items and not found.predicate,
+            )  # fmt: skip
 
 
-_Fact = tuple[str, str, tuple[str, ...], str, Lead | None, bool]
+class _Fact(NamedTuple):
+    """What `Found` says of a sentence, but for its place."""
+
+    name: str
+    question: str
+    items: tuple[str, ...] = ()
+    predicate: str = ""
+    lead: Lead | None = None
+    is_name: bool = False
 
 
 def _fact(sentence: str, about: About, asker: Asker) -> _Fact | None:
@@ -278,13 +288,9 @@ def _up_to(body: str, about: About, asker: Asker) -> _Fact | None:
     if much:
         unit, tail, form = much["unit"], _tail(much["tail"]), "up to much"
         clause = f"{match['can']} {subject} {match['verb']} {tail}".strip()
-        return (
+        return _Fact(
             match["subject"] + " " + unit,
             asker.fill(asker.forms[form], about, unit=unit, clause=clause),
-            (),
-            "",
-            None,
-            False,
         )
     split = _unit(match["rest"])
     if not split:
@@ -292,13 +298,9 @@ def _up_to(body: str, about: About, asker: Asker) -> _Fact | None:
     unit, tail = split
     clause = f"{match['can']} {subject} {match['verb']} {tail}".strip()
     name = f"{unit} {match['subject']}" if match["subject"] != "You" else unit
-    return (
+    return _Fact(
         f"number of {name}",
         asker.fill(asker.forms["up to"], about, unit=unit, clause=clause),
-        (),
-        "",
-        None,
-        False,
     )
 
 
@@ -313,13 +315,9 @@ def _range(body: str, about: About, asker: Asker) -> _Fact | None:
     clause = f"{subject} {match['verb']} {what}"
     if not match["you"] and _bad_count_subject(match["subject"]):
         return None
-    return (
+    return _Fact(
         f"limits {what}",
         asker.fill(asker.forms["between"], about, clause=clause),
-        (),
-        "",
-        None,
-        False,
     )
 
 
@@ -327,19 +325,15 @@ def _limit(body: str, about: About, asker: Asker) -> _Fact | None:
     match = _EXCEED.fullmatch(body)
     if match and not _bad_count_subject(match["subject"]):
         owner = about.small(match["subject"])
-        return (
+        return _Fact(
             f"limit {owner}",
             asker.fill(asker.forms["limit"], about, owner=owner),
-            (),
-            "",
-            None,
-            False,
         )
     match = _LIMITED.fullmatch(body)
     if match and not _bad_count_subject(match["subject"]):
         owner = about.small(match["subject"])
         question = asker.fill(asker.forms["limited"], about, owner=owner, verb=match["verb"])
-        return f"limit {owner}", question, (), "", None, False
+        return _Fact(f"limit {owner}", question)
     return None
 
 
@@ -359,7 +353,7 @@ def _count(body: str, about: About, asker: Asker) -> _Fact | None:
     aux = "does" if base else "do"
     clause = f"{aux} {about.small(match['subject'])} {base or verb} {tail}".strip()
     question = asker.fill(asker.forms["how many"], about, unit=unit, clause=clause)
-    return f"number of {unit} {match['subject']}", question, (), "", None, False
+    return _Fact(f"number of {unit} {match['subject']}", question)
 
 
 # Definitions -----------------------------------------------------------------------------------
@@ -384,7 +378,7 @@ def _definition(body: str, about: About, asker: Asker) -> _Fact | None:
             "{concept}: what {verb} {owner}?", about, verb=match["verb"], owner=owner
         )
         predicate = _capital(f"{match['what']} {match['rest']}")
-        return name, question, (), predicate, None, about.is_name(noun)
+        return _Fact(name, question, predicate=predicate, is_name=about.is_name(noun))
     match = _MEANS.match(body)
     if match and not _bad_subject(match["subject"]) and count_words(match["rest"]) >= 5:
         subject = match["subject"]
@@ -392,7 +386,9 @@ def _definition(body: str, about: About, asker: Asker) -> _Fact | None:
             return None
         shown = subject if about.is_name(subject) else f"“{about.small(subject)}”"
         question = asker.fill(asker.forms["means"], about, term=shown)
-        return subject, question, (), _capital(match["rest"]), None, about.is_name(subject)
+        return _Fact(
+            subject, question, predicate=_capital(match["rest"]), is_name=about.is_name(subject)
+        )
     return None
 
 
@@ -461,7 +457,7 @@ def _verb(body: str, about: About, asker: Asker) -> _Fact | None:
         question = asker.fill(
             "{concept}: what {verb} {owner}?", about, verb=verb, owner=_article(the, noun, about)
         )
-        return noun, question, (), _capital(rest), None, True
+        return _Fact(noun, question, predicate=_capital(rest), is_name=True)
     plural_noun = aux == "do" and len(noun.split()) <= 3 and last in about.lower
     one = bool(the) and aux == "does"
     known = one and last in ARTICLE_NOUNS
@@ -478,7 +474,7 @@ def _verb(body: str, about: About, asker: Asker) -> _Fact | None:
     form = "concept verb" if whole else "verb"
     question = asker.fill(asker.forms[form], about, aux=aux, owner=owner, verb=echo)
     name_of = f"{noun} {base}" if whole else noun
-    return name_of, question, (), _capital(f"{verb} {rest}"), None, name
+    return _Fact(name_of, question, predicate=_capital(f"{verb} {rest}"), is_name=name)
 
 
 _COMMON = stems(" ".join(COMMON_NAME_WORDS))
@@ -545,7 +541,7 @@ def _enumeration(text: str, about: About, asker: Asker) -> _Fact | None:
         ):
             question = asker.list(lead, about, len(items), False)
             if question:
-                return lead.slug, question, tuple(items), "", lead, False
+                return _Fact(lead.slug, question, tuple(items), lead=lead)
     match = _INCLUDE.fullmatch(text)
     if match:
         words = match["lead"].split()
@@ -567,5 +563,5 @@ def _enumeration(text: str, about: About, asker: Asker) -> _Fact | None:
         ):
             question = asker.list(lead, about, len(items), False)
             if question:
-                return lead.slug, question, tuple(items), "", lead, False
+                return _Fact(lead.slug, question, tuple(items), lead=lead)
     return None
