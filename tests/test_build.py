@@ -3,6 +3,7 @@ leaves each file old or new; and the command line, read as documentation."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
@@ -22,7 +23,7 @@ from typing import Any, BinaryIO
 import pytest
 import yaml
 
-from deckwright import __version__, build, lock, markup, package
+from deckwright import __version__, build, files, lock, markup, package
 from deckwright.cli import main
 from helpers import (
     BEES,
@@ -203,8 +204,8 @@ def failing(original: Callable[..., Any], at: int, error: BaseException) -> Call
 
 STEPS: Mapping[str, tuple[Any, str, int]] = {
     "the lock's text": (lock, "serialise", 1),
-    "opening the lock": (build, "open", 1),
-    "opening the package": (build, "open", 2),
+    "opening the lock": (files, "open", 1),
+    "opening the package": (files, "open", 2),
     "the package's collection": (sqlite3, "connect", 1),
     "the package": (package, "write", 1),
     "the package's first member": (zipfile.ZipFile, "writestr", 1),
@@ -212,8 +213,14 @@ STEPS: Mapping[str, tuple[Any, str, int]] = {
     "the lock onto the disk": (os, "fsync", 1),
     "the package onto the disk": (os, "fsync", 2),
     "the lock to its place": (os, "replace", 1),
+    "the lock's folder onto the disk": (os, "fsync", 3),
     "the package to its place": (os, "replace", 2),
+    "the package's folder onto the disk": (os, "fsync", 4),
 }
+MOVED = ("the lock's folder onto the disk", "the package to its place")
+"""Steps before which the lock was moved to its place already."""
+TOLERATED = ("the lock's folder onto the disk", "the package's folder onto the disk")
+"""Steps that not every system has: where they fail, the build goes on."""
 
 
 @pytest.fixture(params=["first build", "later build"])
@@ -258,10 +265,11 @@ def test_a_build_that_fails_at_any_step_leaves_nothing_torn(
     with monkeypatch.context() as patch:
         original = getattr(owner, function, open)
         patch.setattr(owner, function, failing(original, at, error), raising=False)
-        with pytest.raises(type(error)):
+        tolerated = step in TOLERATED and isinstance(error, OSError)
+        with contextlib.nullcontext() if tolerated else pytest.raises(type(error)):
             build.run(str(interrupted), now=now)
     assert files_of(interrupted).keys() - names <= {LOCK, PACKAGE}, "a temporary file is left"
-    if step != "the package to its place":
+    if step not in (*MOVED, *TOLERATED):
         assert outputs(interrupted) == before
     after_a_failure(interrupted, whole, before, now)
 
@@ -282,7 +290,7 @@ def test_a_full_disk_changes_nothing_and_is_told_in_a_line(
         return io.BufferedWriter(FullDisk(str(path), mode, room))
 
     with monkeypatch.context() as patch:
-        patch.setattr(build, "open", opened, raising=False)
+        patch.setattr(files, "open", opened, raising=False)
         result = deckwright(interrupted, "build", now=now)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines()[-1] == "Error: No space left on device"
@@ -331,8 +339,10 @@ os.{function} = function
         ("fsync", 2, True),
         ("replace", 1, True),
         ("replace", 1, False),
+        ("fsync", 3, False),
         ("replace", 2, True),
         ("replace", 2, False),
+        ("fsync", 4, False),
     ],
 )
 def test_a_build_that_is_killed_leaves_nothing_torn(
@@ -410,9 +420,13 @@ MISTAKES: Mapping[str, tuple[dict[str, str | bytes], str]] = {
         {"deck.yaml": DECK.replace("id: bees", "id: wasps\noutput: dist/bees.apkg")},
         "error I004: ",
     ),
-    "one place for the lock and the package": (
-        {"deck.yaml": f"{DECK}lock: ./dist/bees.apkg\n"},
-        "error S007: the lock and the package are both ",
+    "an identity of no note": (
+        {"deck.yaml": f"{DECK}identities:\n  - title: Mead\n    id: mead\n"},
+        f"deck.yaml:{DECK.count(chr(10)) + 2}:5: error A001: ",
+    ),
+    "a note type that is not there": (
+        {"deck.yaml": f"{DECK}note_types:\n  Basik:\n    id: 17\n"},
+        f"deck.yaml:{DECK.count(chr(10)) + 2}:3: error S008: ",
     ),
     "an override of no note": (
         {"deck.yaml": f"{DECK}overrides:\n  mead:\n    drop: true\n"},
@@ -423,8 +437,8 @@ MISTAKES: Mapping[str, tuple[dict[str, str | bytes], str]] = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_build_that_fails_on_its_input_changes_nothing(built: Path, mistake: str) -> None:
-    files, beginning = MISTAKES[mistake]
-    lines = failure(write(built, files))
+    mistaken, beginning = MISTAKES[mistake]
+    lines = failure(write(built, mistaken))
     (told,) = (number for number, line in enumerate(lines) if " error " in f" {line}")
     assert lines[told].startswith(beginning)
     assert lines[told + 1].startswith("  help: ")
@@ -509,7 +523,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_line(
     edit(built, "within some 80 metres", "within some 70 metres")
     before = files_of(built)
     denied = PermissionError(errno.EACCES, "Permission denied", ".deck.lock.1.tmp")
-    monkeypatch.setattr(build, "open", failing(open, 1, denied), raising=False)
+    monkeypatch.setattr(files, "open", failing(open, 1, denied), raising=False)
     result = deckwright(built, "build")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines()[-1] == "Error: .deck.lock.1.tmp: Permission denied"
@@ -595,8 +609,8 @@ def test_a_lock_that_is_gone_stops_the_build_and_the_way_out_works(tmp_path: Pat
     (tmp_path / "page.txt.lock").unlink()
     assert failure(tmp_path, "page.txt", "-o", "x.apkg") == [
         "error S006: x.apkg was built before, but its lock page.txt.lock is gone",
-        "  help: take page.txt.lock back from your version control; or, if no one has the package "
-        "yet, begin anew with --new-lock",
+        "  help: take page.txt.lock back from your version control; or rebuild it: deckwright lock "
+        "restore x.apkg; or, if no one has the package yet, begin anew with --new-lock",
         "1 error",
     ]
     again = deckwright(tmp_path, "build", "page.txt", "-o", "x.apkg", "--new-lock")

@@ -683,6 +683,19 @@ def test_a_concept_itself_is_not_overridden() -> None:
     assert told.rule.name == "override-without-note"
 
 
+def test_a_spare_field_can_be_filled_in_any_note() -> None:
+    spare = [Override(key, fields=(("Spare 1", "What else?"),)) for key in ("pot", "pot/lid")]
+    notes, told = override(pot(), spare)
+    assert not told
+    assert [note.value("Spare 1") for note in notes] == ["What else?", "What else?"]
+
+
+def test_what_stands_in_a_source_is_mended_there() -> None:
+    _, [told] = override(pot(), [Override("pot", fields=(("Concept", "Pan"),))])
+    assert told.message == "`pot` stands in its source: its `Concept` cannot be set here"
+    assert told.hint == "mend it there; what can be set here are Spare 1 and Spare 2"
+
+
 def test_an_override_of_an_unknown_field_says_which_is_near() -> None:
     _, [told] = override(pot(), [Override("pot/lid", fields=(("Questoin", "?"),))])
     assert told.message == "`pot/lid` is a Term note and has no field `Questoin`"

@@ -15,8 +15,8 @@ from deckwright.diagnostics import Diagnostic
 from deckwright.lock import (
     CONFLICT,
     DAMAGED,
-    DOUBLED,
     NEWER,
+    REVISION,
     RULES,
     Lock,
     LockedNote,
@@ -46,6 +46,7 @@ def note(number: int, *, retired: int | None = None) -> LockedNote:
         "Basic",
         f"{number:016x}",
         f"{number + 100:016x}",
+        f"w{number}",
         retired,
     )
 
@@ -56,9 +57,11 @@ LOCK = Lock(
     {"Basic": BASIC},
     {
         Key("the-nile"): note(1),
-        Key("donau"): note(2, retired=1_760_000_000),
-        Key("湄公河"): note(3),
+        Key("donau"): replace(note(2, retired=1_760_000_000), leaving=True),
+        Key("湄公河"): replace(note(3), was=Key("mekong"), maybe=Key("donau"), pending="changed"),
     },
+    ("Rivers", "Rivers::Asia"),
+    (("1", 1_745_000_000), ("1.1", 1_751_000_000)),
 )
 TEXT = """\
 {
@@ -66,22 +69,36 @@ TEXT = """\
 "revision": 0,
 "project": "rivers",
 "created": 1750000000,
-"released": null,
+"decks": ["Rivers", "Rivers::Asia"],
+"releases": [
+["1", 1745000000],
+["1.1", 1751000000]
+],
 "note_types": {
 "Basic": {"id": 1234567890123, "kind": "normal", "fields": [["Front", 11], ["Back", 12]], \
 "templates": [["Front", 21]], "mod": 1750000000, "packaged": "00000000000000aa"}
 },
 "notes": {
 "donau": {"guid": "guid2", "id": 1750000000002, "mod": 1750000000, "type": "Basic", \
-"source": "0000000000000002", "packaged": "0000000000000066", "retired": 1760000000},
+"source": "0000000000000002", "packaged": "0000000000000066", "sketch": "w2", \
+"retired": 1760000000, "leaving": true},
 "the-nile": {"guid": "guid1", "id": 1750000000001, "mod": 1750000000, "type": "Basic", \
-"source": "0000000000000001", "packaged": "0000000000000065"},
+"source": "0000000000000001", "packaged": "0000000000000065", "sketch": "w1"},
 "湄公河": {"guid": "guid3", "id": 1750000000003, "mod": 1750000000, "type": "Basic", \
-"source": "0000000000000003", "packaged": "0000000000000067"}
+"source": "0000000000000003", "packaged": "0000000000000067", \
+"sketch": "w3", "was": "mekong", "maybe": "donau", "pending": "changed"}
 }
 }
 """
-DONAU, NILE = 11, 12  # their lines
+DONAU, NILE = 15, 16  # their lines
+MEND = (
+    "help: take its last good version back from your version control, or rebuild it from a "
+    "package: deckwright lock restore PACKAGE"
+)
+UNITE = (
+    "help: unite what was merged: deckwright lock resolve; or keep the line of the note that "
+    "learners have, and remove the other"
+)
 
 
 def read(text: str) -> Lock:
@@ -131,8 +148,9 @@ def test_a_new_note_is_one_new_line() -> None:
     more = replace(LOCK, notes={**LOCK.notes, Key("elbe"): note(4)})
     before, after = TEXT.split("\n"), serialise(more).split("\n")
     assert [line for line in after if line not in before] == [
-        '"elbe": {"guid": "guid4", "id": 1750000000004, "mod": 1750000000, "type": "Basic", '
-        '"source": "0000000000000004", "packaged": "0000000000000068"},'
+        '"elbe": {"guid": "guid4", "id": 1750000000004, '
+        '"mod": 1750000000, "type": "Basic", "source": "0000000000000004", '
+        '"packaged": "0000000000000068", "sketch": "w4"},'
     ]
     assert [line for line in before if line not in after] == []
 
@@ -150,8 +168,11 @@ def test_a_lock_that_an_editor_re_indented_is_read() -> None:
 # Any text but half characters, which no file can hold.
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 numbers = st.integers(0, 2**53 - 1)
+pending = st.sampled_from(["", "new", "changed"])
 pairs = st.lists(st.tuples(names, numbers), max_size=3).map(tuple)
-note_types = st.builds(LockedNoteType, numbers, names, pairs, pairs, numbers, names)
+note_types = st.builds(
+    LockedNoteType, numbers, names, pairs, pairs, numbers, names, pending, st.booleans()
+)
 
 
 @st.composite
@@ -161,15 +182,19 @@ def locks(draw: st.DrawFn) -> Lock:
         st.lists(names.filter(bool).map(Guid), unique=True, min_size=len(keys), max_size=len(keys))
     )
     ids = draw(st.lists(numbers, unique=True, min_size=len(keys), max_size=len(keys)))
-    times = st.none() | numbers
+    times, other_keys = st.none() | numbers, st.none() | names.map(Key)
     notes = {
         Key(key): LockedNote(
-            guid, id, draw(numbers), draw(names), draw(names), draw(names), draw(times)
+            *(guid, id, draw(numbers), draw(names), draw(names), draw(names), draw(names)),
+            *(draw(times), draw(other_keys), draw(other_keys), draw(pending), draw(st.booleans())),
         )
         for key, guid, id in zip(keys, guids, ids, strict=True)
     }
     types = draw(st.dictionaries(names, note_types, max_size=3))
-    return Lock(draw(names), draw(numbers), types, notes, draw(times))
+    decks = tuple(draw(st.lists(names, max_size=3)))
+    moments = sorted(draw(st.sets(numbers, max_size=3)))
+    releases = tuple((draw(names), moment) for moment in moments)
+    return Lock(draw(names), draw(numbers), types, notes, decks, releases)
 
 
 @settings(deadline=None)
@@ -179,9 +204,9 @@ def test_any_lock_survives_being_written_and_read(lock: Lock) -> None:
     assert read(text) == lock
     assert serialise(read(text)) == text
     assert text.endswith("}\n")
-    # Two braces, five values, the beginnings and ends of the two tables, and a line for each.
+    # Two braces, five values, the beginnings and ends of the three tables, and a line for each.
     lines = text.count("\n")
-    assert lines == 11 + len(lock.note_types) + len(lock.notes)
+    assert lines == 13 + len(lock.releases) + len(lock.note_types) + len(lock.notes)
     keys = [line.partition('": {"guid"')[0] for line in text.split("\n") if '": {"guid"' in line]
     assert keys == [json.dumps(key, ensure_ascii=False)[:-1] for key in sorted(lock.notes)]
 
@@ -202,7 +227,28 @@ def test_a_newer_version_is_refused_whatever_else_it_holds() -> None:
 
 def test_a_newer_revision_is_read() -> None:
     newer = TEXT.replace('"revision": 0', '"revision": 9,\n"review": {"asked": true}')
-    assert read(newer.replace('"retired"', '"why": "re-worded", "retired"')) == LOCK
+    assert read(newer.replace('"retired"', '"why": "re-worded", "retired"')) == replace(
+        LOCK, revision=9
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "line"),
+    [
+        ('"decks"', '"review": {},\n"decks"', '"review"', 6),
+        ('"mod": 1750000000, "packaged"', '"mod": 1, "of": 1, "packaged"', '"of" of "Basic"', 12),
+        ('"sketch": "w1"', '"sketch": "w1", "since": 7', '"since" of "the-nile"', NILE),
+    ],
+)
+def test_what_this_revision_does_not_know_would_be_lost(
+    old: str, new: str, message: str, line: int
+) -> None:
+    text = TEXT.replace(old, new)
+    found = finding(text)
+    assert found.rule is DAMAGED
+    assert found.message == f"the lock is damaged: what is {message}?"
+    assert found.span
+    assert Source("deck.lock", text).location(found.span.start) == (line, 1)
 
 
 # A damaged lock ----------------------------------------------------------------------------------
@@ -213,7 +259,7 @@ def test_a_truncated_lock_is_damaged_where_it_ends() -> None:
     assert told(cut) == [
         f"deck.lock:{NILE}:1: L001: the lock is damaged: "
         "Expecting property name enclosed in double quotes",
-        "help: take the file's last good version back from your version control",
+        MEND,
     ]
 
 
@@ -227,7 +273,7 @@ def test_a_merge_conflict_is_told_at_its_first_mark() -> None:
     lines[DONAU - 1 : DONAU] = ["<<<<<<< ours", lines[DONAU - 1], "=======", ">>>>>>> theirs"]
     assert told("\n".join(lines)) == [
         f"deck.lock:{DONAU}:1: L002: the lock holds a conflict of a merge",
-        "help: settle the conflict in favour of the lines of both sides, without the marks",
+        "help: unite both sides: deckwright lock resolve",
     ]
 
 
@@ -241,7 +287,7 @@ def test_two_lines_of_one_key_are_told_with_both_places() -> None:
     assert told(TEXT.replace(line, f"{line}\n{line}")) == [
         f"deck.lock:{NILE + 1}:1: L004: “the-nile” stands twice "
         f"(the other is at deck.lock:{NILE}:1)".replace("“the-nile”", '"the-nile"'),
-        "help: keep the line of the note that learners have, and remove the other",
+        UNITE,
     ]
 
 
@@ -264,7 +310,7 @@ def test_a_note_called_like_a_part_of_the_lock_is_found_in_its_own_line() -> Non
 def test_a_value_that_stands_twice_in_one_line_is_found_there() -> None:
     text = TEXT.replace('"guid": "guid1"', '"guid": "guid1", "guid": "guid9"')
     found = finding(text)
-    assert found.rule is DOUBLED
+    assert found.rule is DAMAGED  # no two memories: one line is no note
     assert found.message == '"guid" stands twice'
     assert found.span
     assert Source("deck.lock", text).location(found.span.start) == (NILE, 31)
@@ -282,7 +328,7 @@ def test_two_notes_of_one_identity_are_told_with_both_lines(
 ) -> None:
     assert told(TEXT.replace(old, new)) == [
         f"deck.lock:{NILE}:1: L004: {message} (the other is at deck.lock:{DONAU}:1)",
-        "help: keep the line of the note that learners have, and remove the other",
+        UNITE,
     ]
 
 
@@ -296,9 +342,18 @@ def test_two_notes_of_one_identity_are_told_with_both_lines(
         ('"id": 1750000000001', '"id": -1'),
         ('"id": 1750000000001', '"id": 1750000000001.0'),
         ('"id": 1750000000001', '"id": 99999999999999999999'),
-        ('1, "mod": 1750000000', '1, "mod": null'),
-        ('1, "mod": 1750000000', '1, "mod": true'),
+        ('001, "mod": 1750000000', '001, "mod": null'),
+        ('001, "mod": 1750000000', '001, "mod": true'),
+        ('001, "mod": 1750000000', '001, "mod": "1750000000"'),
         ('"source": "0000000000000001"', '"source": []'),
+        (', "sketch": "w1"', ""),
+        ('"sketch": "w1"', '"sketch": 1'),
+        ('"sketch": "w1"', '"sketch": "w1", "retired": "today"'),
+        ('"sketch": "w1"', '"sketch": "w1", "was": 7'),
+        ('"sketch": "w1"', '"sketch": "w1", "pending": "old"'),
+        ('"sketch": "w1"', '"sketch": "w1", "pending": true'),
+        ('"sketch": "w1"', '"sketch": "w1", "leaving": 1760000000'),
+        ('"sketch": "w1"', '"sketch": "w1", "maybe": ["donau"]'),
     ],
 )
 def test_garbage_in_a_note_is_told_at_its_line(old: str, new: str) -> None:
@@ -306,7 +361,7 @@ def test_garbage_in_a_note_is_told_at_its_line(old: str, new: str) -> None:
     assert text != TEXT
     assert told(text) == [
         f'deck.lock:{NILE}:1: L001: the lock is damaged: the line of "the-nile" is not a note',
-        "help: take the file's last good version back from your version control",
+        MEND,
     ]
 
 
@@ -319,11 +374,16 @@ def test_garbage_in_a_note_is_told_at_its_line(old: str, new: str) -> None:
         ('["Back", 12]', '["Back", "12"]'),
         ('["Back", 12]', "7"),
         ('"templates": [["Front", 21]], ', ""),
+        ('"packaged": "00000000000000aa"', '"packaged": "00000000000000aa", "accepted": "yes"'),
+        ('"packaged": "00000000000000aa"', '"packaged": "00000000000000aa", "pending": "old"'),
     ],
 )
 def test_garbage_in_a_note_type_is_told_at_its_line(old: str, new: str) -> None:
     message = 'the lock is damaged: the line of "Basic" is not a note type'
-    assert told(TEXT.replace(old, new))[0] == f"deck.lock:8:1: L001: {message}"
+    assert told(TEXT.replace(old, new))[0] == f"deck.lock:12:1: L001: {message}"
+
+
+_NO_ORDER = "the releases are not in the order of their times"
 
 
 @pytest.mark.parametrize(
@@ -339,7 +399,11 @@ def test_garbage_in_a_note_type_is_told_at_its_line(old: str, new: str) -> None:
         ('{"version": 1}', "no project"),
         (TEXT.replace('"rivers"', "7"), "no project"),
         (TEXT.replace('"created": 1750000000', '"created": -1'), "no time of creation"),
-        (TEXT.replace("null", '"today"'), "released is no time"),
+        (TEXT.replace('"revision": 0', '"revision": "0"'), "no revision"),
+        (TEXT.replace('"decks": [', '"decks": [1, '), "no decks"),
+        (TEXT.replace('["1", 1745000000]', '["1", "today"]'), "no releases"),
+        (TEXT.replace('["1", 1745000000]', '["1"]'), "no releases"),
+        (TEXT.replace('["1", 1745000000]', '["1", 1760000000]'), _NO_ORDER),
         (TEXT.replace('"notes": {', '"others": {'), "no notes"),
         ("[" * 100_000, "nested too deeply"),
         ('{"version": ' * 100_000, "nested too deeply"),
@@ -391,17 +455,17 @@ def test_no_text_whatever_breaks_the_reading_of_a_lock(text: str) -> None:
         assert finding(text) == diagnostics[0]
     else:
         assert diagnostics == ()
-        assert read(serialise(lock)) == lock
+        assert read(serialise(lock)) == replace(lock, revision=REVISION)
 
 
 def test_a_good_lock_is_read_without_looking_for_places(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look goes through the whole text: once a note, and a large lock takes minutes."""
 
-    def looked(text: str, name: str) -> int:
+    def looked(text: str, name: str, part: str = "") -> int:
         raise AssertionError(name)
 
     note = LockedNote(Guid("a"), 1, 1, "Basic", "0", "0")
     other = LockedNote(Guid("b"), 2, 1, "Basic", "0", "0")
     good = Lock("bees", 1, {}, {Key("queen"): note, Key("worker"): other})
-    monkeypatch.setattr("deckwright.lock._at", looked)
+    monkeypatch.setattr("deckwright.lock.format._at", looked)
     assert parse(Source(LOCK, serialise(good))) == (good, ())

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from unicodedata import normalize
@@ -443,7 +444,9 @@ def test_the_source_digest_tells_what_was_written_apart_not_how_it_is_rendered()
     assert digest_of(["More", "Concept", "Key"], Concept="Roux", More="x") == one
     assert digest_of(["Concept", "More"], Concept="Roux", More="y") != one
     assert digest_of(["Concept", "More"], Concept="Rouxx", More="") != one
-    assert one == digest(["Concept", "roux", "", "Concept", "Roux", "More", "x"])
+    renamed = replace(note_of(Concept="Roux", More="x"), key=Key("a-roux"))
+    assert render(renamed, ["Concept", "More", "Key"]).source_digest == one  # the same note
+    assert one == digest(["Concept", "", "Concept", "Roux", "More", "x"])
 
 
 # On the engine -----------------------------------------------------------------------------------

@@ -20,7 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckwright import project
+from deckwright.adopt import Given
 from deckwright.derive import DeriveOptions, Override
+from deckwright.notetypes import TypeIdentity
 from deckwright.project import Project, SourceSpec, TagRule, for_file, load
 from deckwright.readers import READERS
 from deckwright.readers.page import Furniture, PageOptions
@@ -106,8 +108,15 @@ def test_all_that_a_project_can_say() -> None:
         overrides:
           lambda-layers/benefits/reuse: {drop: true}
           fanout/fifo: {fields: {Question: "What is FIFO?", Reverse: ""}}
+        identities:
+          - {title: "What is  a layer?", id: layers}
+          - {title: Benefits, occurrence: 2, id: layers/benefits, guid: "Hx#4~]"}
+          - {key: layers/benefits/reuse, guid: f0_}
+        note_types:
+          Term: {name: Basic, id: 1398130078204, fields: {Term: 1}, templates: {Term: 2}}
+          List: {name: Our lists}
         output: out/aws.apkg
-        lock: locks/aws.lock
+        lock: on-release
     """
     options = PageOptions((Furniture(r"page \d+", "end"),), 5)
     credit, tags = "Written for this deck", ("dva-c02", "exam::2026")
@@ -127,8 +136,18 @@ def test_all_that_a_project_can_say() -> None:
             Override("lambda-layers/benefits/reuse", drop=True),
             Override("fanout/fifo", fields=(("Question", "What is FIFO?"), ("Reverse", ""))),
         ),
+        identities=(
+            Given(title="What is  a layer?", id="layers"),
+            Given(title="Benefits", occurrence=2, id="layers/benefits", guid="Hx#4~]"),
+            Given(key="layers/benefits/reuse", guid="f0_"),
+        ),
+        note_types={
+            "Term": TypeIdentity("Basic", 1398130078204, {"Term": 1}, {"Term": 2}),
+            "List": TypeIdentity("Our lists"),
+        },
         output="out/aws.apkg",
-        lock="locks/aws.lock",
+        lock="deck.lock",
+        on_release=True,
     )
 
 
@@ -137,6 +156,8 @@ def test_what_an_error_may_point_at_later_has_its_place() -> None:
         'tags: [{tag: x, title: "X"}]\n'
         "subdecks: {Concpt: null, Term: Terms}\n"
         "overrides:\n  a/b: {drop: true}\n"
+        "identities: [{title: N, id: n}]\n"
+        "note_types: {List: {id: 5}}\n"
     )
     found = good(text)
 
@@ -152,6 +173,8 @@ def test_what_an_error_may_point_at_later_has_its_place() -> None:
         "Term": "Term",
     }
     assert [at(change.span) for change in found.overrides] == ["a/b"]
+    assert [at(given.span) for given in found.identities] == ["{title: N, id: n}"]
+    assert [at(given.span) for given in found.note_types.values()] == ["List"]
 
 
 def test_places_do_not_count_in_comparing() -> None:
@@ -185,6 +208,12 @@ def test_deriving_can_be_switched_off(yes: str, expected: DeriveOptions | None) 
     assert good(NEEDED + f"derive: {yes}\n").derive == expected
 
 
+@pytest.mark.parametrize(("said", "expected"), [("on-build", False), ("on-release", True)])
+def test_what_writes_the_lock_can_be_said(said: str, expected: bool) -> None:
+    assert good(NEEDED + f"lock: {said}\n").on_release is expected
+    assert good(NEEDED).on_release is False
+
+
 @pytest.mark.parametrize("option", dataclasses.fields(DeriveOptions), ids=lambda o: o.name)
 def test_whatever_the_derivation_declares_can_be_said(option: dataclasses.Field[Any]) -> None:
     value = getattr(DeriveOptions(), option.name)
@@ -211,7 +240,6 @@ def test_a_bare_file_is_a_project_too() -> None:
         output="notes/page.apkg",
         lock="notes/page.txt.lock",
     )
-    assert for_file("notes/page.txt", output="out.apkg").output == "out.apkg"
 
 
 def test_a_bare_file_of_any_name_gives_a_good_deck_name() -> None:
@@ -289,10 +317,10 @@ MORE_MISTAKES = {
     "description: !!python/object:os.system x\n": "4:14 C005 YAML tags are not taken: "
     '"!!python/object:os.system" -> leave it out',
     "xyz: 1\n": '4:1 C006 unknown key "xyz" -> the keys here are id, name, description, sources, '
-    "tags, derive, subdecks, overrides, output and lock",
+    "tags, derive, subdecks, overrides, identities, note_types, output and lock",
     "derive: {opensets: true}\n": '4:10 C006 unknown key "opensets" -> did you mean "open_sets"?',
     "<<: {lock: a}\n": '4:1 C006 unknown key "<<" -> the keys here are id, name, description, '
-    "sources, tags, derive, subdecks, overrides, output and lock",
+    "sources, tags, derive, subdecks, overrides, identities, note_types, output and lock",
     "on: 1\n": "4:1 C007 expected text as a key, found true or false -> "
     'YAML reads on as true; put it in quotes: "on"',
     "tags: [{title: X}]\n": '4:9 C008 the key "tag" is missing -> add "tag: lambda"',
@@ -345,8 +373,71 @@ MORE_MISTAKES = {
     "{clause}, {sides} -> see what its description says",
     "output: a/b.zip\n": '4:9 C015 "a/b.zip" is no name of a package -> '
     'let it end in ".apkg": "a/b.apkg"',
-    "lock: a\\b\n": '4:8 C015 the path has a backslash -> write "/", which every system takes: '
-    '"a/b"',
+    "output: a\\b.apkg\n": '4:10 C015 the path has a backslash -> write "/", which every system '
+    'takes: "a/b.apkg"',
+    "lock: locks/my.lock\n": '4:7 C017 expected "on-build" or "on-release", found "locks/my.lock" '
+    "-> write one of these",
+    "lock: on-relaese\n": '4:7 C017 expected "on-build" or "on-release", found "on-relaese" -> '
+    'did you mean "on-release"?',
+    "lock: on\n": '4:7 C017 expected "on-build" or "on-release", found true or false -> '
+    'YAML reads on as true; put it in quotes: "on"',
+    # Identities
+    "identities: {a: b}\n": "4:13 C007 expected a list, found a mapping -> "
+    'write its items below, each after "- "',
+    "identities: [a]\n": "4:14 C007 expected a mapping, found text -> "
+    'write "key: value" lines below it',
+    "identities: [{title: A}]\n": '4:14 C008 neither "id" nor "guid" is there -> '
+    "say what its identity is",
+    "identities: [{id: a}]\n": '4:14 C008 which note is it? Either "title" or "key" says so -> '
+    "give one of them",
+    "identities: [{title: A, key: a, guid: g}]\n": "4:14 C008 which note is it? "
+    'Either "title" or "key" says so -> give one of them',
+    "identities: [{key: a, id: b}]\n": "4:23 C017 a note that is named by its key can only be "
+    'given a GUID -> name it by its "title", or leave this out',
+    "identities: [{key: a, occurrence: 2, guid: g}]\n": "4:23 C017 a note that is named by its "
+    'key can only be given a GUID -> name it by its "title", or leave this out',
+    "identities: [{title: '', id: a}]\n": "4:22 C009 the text is empty -> "
+    "write something, or leave the key out",
+    "identities: [{title: A, id: Nile River}]\n": '4:29 C010 "Nile River" is no id -> '
+    'use words joined by "-" and "/", such as "nile-river"',
+    "identities: [{title: A, id: a@b}]\n": '4:29 C010 "a@b" is no id -> '
+    'use words joined by "-" and "/", such as "a-b"',
+    "identities: [{title: A, id: a//b}]\n": '4:29 C010 "a//b" is no id -> '
+    'use words joined by "-" and "/", such as "a/b"',
+    "identities: [{title: A, guid: a b}]\n": '4:31 C010 "a b" is no GUID: it has a blank in it -> '
+    "copy it from Anki or from an export with GUIDs",
+    "identities: [{title: A, guid: 7}]\n": "4:31 C007 expected text, found a number -> "
+    'put it in quotes: "7"',
+    "identities: [{title: A, occurrence: 0, id: a}]\n": "4:37 C017 0 is no such number -> "
+    "count from 1",
+    "identities: [{title: A, occurrence: two, id: a}]\n": "4:37 C007 expected a whole number, "
+    "found text -> write it in digits, without quotes",
+    "identities: [{title: A, id: a, ocurrence: 2}]\n": '4:32 C006 unknown key "ocurrence" -> '
+    'did you mean "occurrence"?',
+    "identities: [{title: A, id: a, uid: 2}]\n": '4:32 C006 unknown key "uid" -> '
+    'did you mean "guid"?',
+    # Note types
+    "note_types: [a]\n": "4:13 C007 expected a mapping, found a list -> "
+    'write "key: value" lines below it',
+    "note_types: {Term: 17}\n": "4:20 C007 expected a mapping, found a number -> "
+    'write "key: value" lines below it',
+    "note_types: {Term:}\n": '4:14 C009 "Term" is empty -> write a value, or remove the line',
+    "note_types: {Term: {id: '17'}}\n": "4:26 C007 expected a whole number, found text -> "
+    "write it in digits, without quotes",
+    "note_types: {Term: {id: 0}}\n": "4:25 C010 0 is no id -> "
+    "copy it from Anki: ids of note types have 13 digits",
+    "note_types: {Term: {id: 9007199254740992}}\n": "4:25 C010 9007199254740992 is no id -> "
+    "copy it from Anki: ids of note types have 13 digits",
+    "note_types: {Term: {name: ' '}}\n": "4:28 C009 the text is empty -> "
+    "write something, or leave the key out",
+    "note_types: {Term: {fields: [a]}}\n": "4:29 C007 expected a mapping, found a list -> "
+    'write "key: value" lines below it',
+    "note_types: {Term: {fields: {Term: -1}}}\n": "4:36 C010 -1 is no id -> "
+    "copy it from Anki: ids of note types have 13 digits",
+    "note_types: {Term: {templates: {Term: x}}}\n": "4:39 C007 expected a whole number, "
+    "found text -> write it in digits, without quotes",
+    "note_types: {Term: {feilds: {Term: 1}}}\n": '4:21 C006 unknown key "feilds" -> '
+    'did you mean "fields"?',
 }
 
 SOURCE_MISTAKES = {
@@ -398,11 +489,18 @@ def test_every_code_is_unique_and_has_a_mistake_here() -> None:
     codes = [rule.code for rule in project.RULES]
     assert codes == [f"C{number:03}" for number in range(1, len(codes) + 1)]
     here = [*MISTAKES.values(), *MORE_MISTAKES.values(), *SOURCE_MISTAKES.values()]
-    assert {*codes} - {finding.split()[1] for finding in here} == {"C010"}  # told above
+    assert {*codes} == {finding.split()[1] for finding in here}
+
+
+def test_an_identity_without_any_name_is_told_in_full() -> None:
+    assert findings(NEEDED + "identities: [{}]\n") == [
+        '4:14 C008 which note is it? Either "title" or "key" says so -> give one of them',
+        '4:14 C008 neither "id" nor "guid" is there -> say what its identity is',
+    ]
 
 
 def test_needed_keys_that_are_not_there() -> None:
-    assert findings("lock: a\n") == [
+    assert findings("description: a\n") == [
         '1:1 C008 the key "id" is missing -> add "id: my-deck"',
         '1:1 C008 the key "name" is missing -> add "name: My deck"',
         '1:1 C008 the key "sources" is missing -> add "sources: [sources/*.txt]"',
@@ -467,7 +565,8 @@ def test_the_shipped_project_is_good(validator: jsonschema.Draft202012Validator)
 UNSEEN = (
     *("C003", "C004", "C005", 'C006 unknown key "<<"', "C007 expected text as a key"),
     *("C013", "C016", 'C006 unknown key "short"', "C009 the override", "C017 the note is dropped"),
-    *("C017 no question is worded", "C017 the wording"),
+    *("C017 no question is worded", "C017 the wording", "C008 which note is it?"),
+    *('C008 neither "id" nor "guid"', "C017 a note that is named"),
 )
 SEEN = [
     *(NEEDED + line for line, told in MORE_MISTAKES.items() if not any(u in told for u in UNSEEN)),

@@ -6,19 +6,29 @@ takes the time as a value.
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import gc
 import glob
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from deckwright import checks, derive, identity, lock, markup, notetypes, package, project
+from deckwright import (
+    adopt,
+    apkg,
+    checks,
+    derive,
+    files,
+    identity,
+    lock,
+    markup,
+    notetypes,
+    package,
+    project,
+)
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
 from deckwright.note import Field, Note, digest
@@ -50,11 +60,11 @@ LOCK_MISSING = Rule(
     "Without its lock a package that learners may have would be built with times of today, and "
     "the memory of its identities would begin anew, silently.",
 )
-LOCK_IS_PACKAGE = Rule(
+LOCK_BEHIND = Rule(
     "S007",
-    "lock-is-package",
+    "lock-behind",
     Severity.ERROR,
-    "A package in the place of the lock would overwrite the memory of all identities.",
+    "A lock that is not written where the sources change forgets what learners were given.",
 )
 NO_NOTE_TYPE = Rule(
     "S008",
@@ -62,20 +72,19 @@ NO_NOTE_TYPE = Rule(
     Severity.ERROR,
     "A subdeck for notes of a note type that is not there stays empty, without a word.",
 )
+FILE_RENAMED = Rule(
+    "S009",
+    "file-renamed",
+    Severity.INFO,
+    "A file under another name that has the notes of one that is gone goes on with its lock.",
+)
 _NOT_READ = (NO_FILE, UNREADABLE, NOT_TEXT, NO_READER)
 RULES = (
-    *(
-        NO_FILE,
-        UNREADABLE,
-        NOT_TEXT,
-        NO_READER,
-        TAG_UNUSED,
-        LOCK_MISSING,
-        LOCK_IS_PACKAGE,
-        NO_NOTE_TYPE,
-    ),
+    *(NO_FILE, UNREADABLE, NOT_TEXT, NO_READER, TAG_UNUSED, LOCK_MISSING, LOCK_BEHIND),
+    *(NO_NOTE_TYPE, FILE_RENAMED),
     *project.RULES,
     *page.RULES,
+    *adopt.RULES,
     *derive.RULES,
     *checks.RULES,
     *lock.RULES,
@@ -84,6 +93,10 @@ RULES = (
 
 Stage = Callable[[str], None]
 """Told the name of each stage as it begins: read, derive, render, check, identify, write, done."""
+
+
+PREVIEW = "Preview: built from the sources between two releases."
+"""What the description of a deck says where only releases write the lock."""
 
 
 def silent(_: str) -> None:
@@ -101,8 +114,8 @@ class Input:
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """All that a build reads. `project` is None where `deck.yaml` is wrong, `lock` where there is
-    none yet; `output` and `lock_path` are the files to write; `texts` are the files that
-    diagnostics may point into, by path."""
+    none yet; `output` and `lock_path` are the files to write, `left_lock` is the lock of the name
+    that a bare file had before; `texts` are the files that diagnostics may point into, by path."""
 
     project: Project | None
     diagnostics: tuple[Diagnostic, ...]
@@ -111,17 +124,27 @@ class Inputs:
     output: str = ""
     lock_path: str = ""
     lock: Lock | None = None
+    left_lock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
     """What a build makes, before anything is written. `notes` are all that could be read;
-    `contents` and `lock` are None where an error stops the build."""
+    `contents` and `lock` are None where an error stops the build; `titles` are the names that all
+    note types have in the learner's collection."""
 
     notes: tuple[Note, ...]
     contents: package.Contents | None
     lock: Lock | None
     diagnostics: tuple[Diagnostic, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identified(self) -> identity.Identified:
+        """The notes and note types of a build that no error stopped."""
+        assert self.contents is not None
+        assert self.lock is not None
+        return identity.Identified(self.contents.notes, self.contents.note_types, self.lock)
 
 
 # The first end: reading files --------------------------------------------------------------------
@@ -133,16 +156,7 @@ def read_inputs(path: str, output: str | None = None, *, new_lock: bool = False)
     `output` is where the package goes, if not where the project says. Whatever is wrong is among
     the diagnostics; nothing is raised for it.
     """
-    diagnostics: list[Diagnostic] = []
-    texts: dict[str, Source] = {}
-    if os.path.isdir(path):
-        path = os.path.join(path, "deck.yaml")
-    if path.endswith((".yaml", ".yml")):
-        source = _read(path, texts, diagnostics)
-        found, told = project.load(source) if source else (None, ())
-        diagnostics += told
-    else:
-        found = project.for_file(path)
+    found, texts, diagnostics = read_project(path)
     if found is None:
         return Inputs(None, tuple(diagnostics), texts)
     files: dict[str, Input] = {}
@@ -150,27 +164,101 @@ def read_inputs(path: str, output: str | None = None, *, new_lock: bool = False)
         for name in _matching(spec, diagnostics):
             # The first source that names a file says how it is read.
             place = os.path.normpath(name)
-            if place not in files and (source := _read(name, texts, diagnostics, spec.span)):
+            if place not in files and (source := read_text(name, texts, diagnostics, spec.span)):
                 files[place] = Input(spec, source)
-    output, lock_path = output or found.output, found.lock
+    output, lock_path, left_lock = output or found.output, found.lock, ""
     known = None
-    if os.path.realpath(lock_path) == os.path.realpath(output):
-        message = f"the lock and the package are both {output}"
-        hint = "give the lock another name; without one it is deck.lock"
-        diagnostics.append(Diagnostic(LOCK_IS_PACKAGE, message, hint=hint))
-    elif os.path.exists(lock_path):
-        lock_source = _read(lock_path, texts, diagnostics)
-        if lock_source:
-            known, told = lock.parse(lock_source)
-            diagnostics += told
-    elif os.path.exists(output) and not new_lock:
-        message = f"{output} was built before, but its lock {lock_path} is gone"
+    if os.path.exists(lock_path):
+        known = _read_lock(lock_path, texts, diagnostics)
+    elif found.id is None and files:
+        known, left_lock = _lock_of_another_name(path, files, texts, diagnostics)
+    there = ""
+    if not known and not new_lock and not has_errors(diagnostics):
+        there = _built_before(output, found)
+    if there:
+        message = f"{there} was built before, but its lock {lock_path} is gone"
         hint = (
-            f"take {lock_path} back from your version control; or, if no one has the package yet, "
-            "begin anew with --new-lock"
+            f"take {lock_path} back from your version control; or rebuild it: deckwright lock "
+            f"restore {there}; or, if no one has the package yet, begin anew with --new-lock"
         )
         diagnostics.append(Diagnostic(LOCK_MISSING, message, hint=hint))
-    return Inputs(found, tuple(diagnostics), texts, tuple(files.values()), output, lock_path, known)
+    return Inputs(
+        *(found, tuple(diagnostics), texts, tuple(files.values()), output, lock_path),
+        *(known, left_lock),
+    )
+
+
+def read_project(path: str) -> tuple[Project | None, dict[str, Source], list[Diagnostic]]:
+    """What a project says (`path` is its `deck.yaml`, the folder that has one, or a bare file), the
+    texts read so far, and what is wrong with them."""
+    texts: dict[str, Source] = {}
+    diagnostics: list[Diagnostic] = []
+    if os.path.isdir(path):
+        path = os.path.join(path, "deck.yaml")
+    if not path.endswith((".yaml", ".yml")):
+        return project.for_file(path), texts, diagnostics
+    source = read_text(path, texts, diagnostics)
+    found, told = project.load(source) if source else (None, ())
+    diagnostics += told
+    return found, texts, diagnostics
+
+
+def _read_lock(path: str, texts: dict[str, Source], diagnostics: list[Diagnostic]) -> Lock | None:
+    source = read_text(path, texts, diagnostics)
+    known, told = lock.parse(source) if source else (None, ())
+    diagnostics += told
+    return known
+
+
+def _built_before(output: str, found: Project) -> str:
+    """A package that learners may have: the output, or a release of it; "" where there is none.
+    Where only releases write the lock, what a build wrote is a preview."""
+    if os.path.exists(output) and not found.on_release:
+        return output
+    if found.id is None:  # `cards-2.apkg` is the package of `cards-2.txt`
+        return ""
+    releases = glob.glob(f"{glob.escape(os.path.splitext(output)[0])}-*.apkg")
+    times = {name: time for name in sorted(releases) if (time := _released(name, found.id))}
+    return max(times, key=times.__getitem__, default="")
+
+
+def _released(name: str, id: str) -> int:
+    """The time of the release that a package is, 0 where it is none of this project."""
+    try:
+        said = apkg.read(name).made_by
+        if said.get("project") != id or said.get("preview"):
+            return 0
+        return max((time for _, time in said["releases"]), default=0)
+    except (OSError, apkg.PackageError, KeyError, TypeError, ValueError):
+        return 0
+
+
+def _lock_of_another_name(
+    path: str,
+    files: Mapping[str, Input],
+    texts: dict[str, Source],
+    diagnostics: list[Diagnostic],
+) -> tuple[Lock | None, str]:
+    """The lock that a bare file has from before it was renamed: one beside it whose own file is
+    gone, and of whose notes it has at least half."""
+    keys = {note.key for note in read(tuple(files.values()))[0]}
+    fitting: list[tuple[float, str, Lock]] = []
+    for left in sorted(glob.glob(os.path.join(glob.escape(os.path.dirname(path)), "*.lock"))):
+        if os.path.exists(left.removesuffix(".lock")) or not by_suffix(left.removesuffix(".lock")):
+            continue
+        known = _read_lock(left, texts, [])
+        live = [key for key, note in known.notes.items() if note.retired is None] if known else []
+        titles = [key for key in live if "/" not in key]
+        shared = sum(key in keys for key in titles)
+        if known and titles and shared * 2 >= len(titles):
+            fitting.append((shared / len(titles), left, known))
+    if not fitting:
+        return None, ""
+    _, left, found = max(fitting, key=lambda each: each[0])
+    message = f"{path} has the notes of {left.removesuffix('.lock')}: it goes on with {left}"
+    hint = f"if it is another deck, put {left} elsewhere"
+    diagnostics.append(Diagnostic(FILE_RENAMED, message, hint=hint))
+    return found, left
 
 
 def _matching(spec: SourceSpec, diagnostics: list[Diagnostic]) -> list[str]:
@@ -184,9 +272,10 @@ def _matching(spec: SourceSpec, diagnostics: list[Diagnostic]) -> list[str]:
     return sorted(names, key=lambda name: Path(name).as_posix())
 
 
-def _read(
+def read_text(
     path: str, texts: dict[str, Source], diagnostics: list[Diagnostic], named_at: Span | None = None
 ) -> Source | None:
+    """The text of a file, None where it cannot be read; `named_at` is where it is named."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -208,9 +297,19 @@ def _read(
 # What lies between: values in, values out --------------------------------------------------------
 
 
-def compile(inputs: Inputs, now: int, stage: Stage = silent) -> Build:
+def compile(
+    inputs: Inputs,
+    now: int,
+    stage: Stage = silent,
+    policy: identity.Policy = identity.Policy(),
+    *,
+    locked: bool = False,
+    release: bool = False,
+) -> Build:
     """Make a package's contents and its lock of what was read. `now` is the time of the build in
-    seconds. Every problem is collected; an error anywhere leaves `contents` and `lock` None."""
+    seconds; `locked` makes it an error if the lock would change, or a rename is unsettled, and
+    `release` says that what is built is no preview. Every problem is collected; an error anywhere
+    leaves `contents` and `lock` None."""
     diagnostics = list(inputs.diagnostics)
     if inputs.project is None:
         return Build((), None, None, tuple(diagnostics))
@@ -218,6 +317,8 @@ def compile(inputs: Inputs, now: int, stage: Stage = silent) -> Build:
     stage("read")
     notes, told = read(inputs.files)
     diagnostics += told
+    notes, told = adopt.by_title(notes, found.identities)
+    diagnostics += () if any(d.rule in _NOT_READ for d in diagnostics) else told
     unread = any(d.rule in _NOT_READ for d in diagnostics)
     stage("derive")
     if found.derive is not None:
@@ -227,6 +328,8 @@ def compile(inputs: Inputs, now: int, stage: Stage = silent) -> Build:
         notes = tuple(map(derive.with_opening, notes))
     # Rules and overrides for notes that could not be read fit none, which is no news.
     notes, told = derive.override(notes, found.overrides)
+    diagnostics += () if unread else told
+    notes, told = adopt.by_key(notes, found.identities)
     diagnostics += () if unread else told
     notes, told = tag(notes, found.tags)
     diagnostics += () if unread else told
@@ -247,15 +350,101 @@ def compile(inputs: Inputs, now: int, stage: Stage = silent) -> Build:
         found.id is None
     ):  # two people's cards.txt: note types of one name would get in each other's way
         owner = f"{owner} {id[-4:]}"
-    titles = {name: f"{owner} {name}" for name in used}
-    identified, told = identity.identify(rendered, used, titles, inputs.lock, id, now)
+    own = found.note_types
+    titles = {
+        name: own[name].name if name in own and own[name].name else f"{owner} {name}"
+        for name in note_types
+    }
+    if locked:
+        policy = replace(policy, settled=True)
+    identified, told = identity.identify(
+        rendered, used, titles, inputs.lock, id, now, policy, found.note_types
+    )
     diagnostics += told
+    diagnostics += _refused(inputs, identified.lock, locked and not found.on_release)
     if has_errors(diagnostics):
         return Build(notes, None, None, tuple(diagnostics))
+    preview = found.on_release and not release
     contents = package.Contents(
-        _decks(notes, found, identified.lock.project), identified.note_types, identified.notes
+        _decks(notes, found, identified.lock.project, preview=preview),
+        identified.note_types,
+        identified.notes,
+        tuple(
+            package.MediaFile(name, path)
+            for name, path in sorted({file for each in used.values() for file in each.files})
+        ),
+        made_by(identified.lock, preview=preview),
     )
-    return Build(notes, contents, identified.lock, tuple(diagnostics))
+    return Build(notes, contents, identified.lock, tuple(diagnostics), titles)
+
+
+def _refused(inputs: Inputs, new: Lock, locked: bool) -> Iterator[Diagnostic]:
+    """Why the lock may not be written as it would be."""
+    old = inputs.lock
+    if old == new:
+        return
+    told = summary(lock.between(old, new))
+    if old is not None and old.revision > lock.REVISION:
+        message = f"a newer deckwright wrote {inputs.lock_path}, and it would change: {told}"
+        yield Diagnostic(lock.NEWER, message, hint="upgrade deckwright")
+    elif locked:
+        message = f"{inputs.lock_path} is behind the sources: {told}"
+        hint = f"run deckwright build, look at what changed, and commit {inputs.lock_path}"
+        yield Diagnostic(LOCK_BEHIND, message, hint=hint)
+
+
+def summary(changes: lock.Changes) -> str:
+    """What changed, in a line: “2 new, 1 changed”."""
+    renamed = {key for _, key in changes.renamed}
+    counts = (
+        (len(changes.added), "new"),
+        (len(set(changes.changed) - renamed), "changed"),
+        (len(changes.renamed), "renamed"),
+        (len(changes.removed), "removed"),
+        (len(changes.returned), "back again"),
+        (len(changes.note_types), "note types changed"),
+    )
+    return ", ".join(f"{count:,} {what}" for count, what in counts if count) or "digests alone"
+
+
+def ids_of_left(inputs: Inputs, build: Build) -> dict[str, list[int]]:
+    """The note ids of the notes that left the sources since the last build, by the names of their
+    note types in the learner's collection."""
+    found: dict[str, list[int]] = {}
+    if build.lock is not None and inputs.lock is not None:
+        for key in lock.between(inputs.lock, build.lock).removed:
+            note = build.lock.notes[key]
+            found.setdefault(build.titles.get(note.note_type, note.note_type), []).append(note.id)
+    return found
+
+
+def made_by(known: Lock, *, preview: bool) -> dict[str, object]:
+    """What a package tells of its lock, so that a lost lock can be rebuilt of it: all that its
+    notes and note types do not say themselves. Notes that no learner ever had are left out."""
+    return {
+        "preview": preview,
+        "project": known.project,
+        "created": known.created,
+        "decks": list(known.decks),
+        "releases": [list(release) for release in known.releases],
+        "shipped": known.shipped,
+        "note_types": {name: each.id for name, each in sorted(known.note_types.items())},
+        "pending": {
+            key: note.pending
+            for key, note in sorted(known.notes.items())
+            if known.releases and note.retired is None and note.pending
+        },
+        "pending_types": {
+            name: each.pending
+            for name, each in sorted(known.note_types.items())
+            if known.releases and each.pending
+        },
+        "left": {
+            key: [note.guid, note.id, note.mod, note.note_type, note.retired, note.leaving]
+            for key, note in sorted(known.notes.items())
+            if note.retired is not None and (note.pending != "new" or not known.releases)
+        },
+    }
 
 
 def read(files: Sequence[Input]) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
@@ -275,8 +464,10 @@ def read(files: Sequence[Input]) -> tuple[tuple[Note, ...], tuple[Diagnostic, ..
         spec = file.spec
         tags = tuple(sorted(set(spec.tags), key=_tag_order))
         credit = (Field("Source", spec.credit),) if spec.credit else ()
-        notes += [
-            Note(n.key, n.note_type, (*n.fields, *credit), spec.deck, tags, n.parent, n.span)
+        notes += [  # `replace` would take twice the time of this stage
+            Note(
+                n.key, n.note_type, (*n.fields, *credit), spec.deck, tags, n.parent, n.span, n.guid
+            )
             for n in found
         ]
     return tuple(notes), tuple(diagnostics)
@@ -335,17 +526,21 @@ def arrange(notes: Sequence[Note], found: Project) -> tuple[Note, ...]:
         fields = (*note.fields, credit) if credit else note.fields
         subdeck = found.subdecks.get(note.note_type)
         deck = f"{note.deck}::{subdeck}" if subdeck else note.deck
-        arranged.append(
-            Note(note.key, note.note_type, fields, deck, note.tags, note.parent, note.span)
-        )
+        n = note
+        arranged.append(Note(n.key, n.note_type, fields, deck, n.tags, n.parent, n.span, n.guid))
     return tuple(arranged)
 
 
 def _unknown_note_types(found: Project, known: Mapping[str, NoteType]) -> Iterator[Diagnostic]:
+    hint = f"the note types are {', '.join(known)}"
     for name, span in found.subdeck_spans.items():
         if name not in known:
             message = f"there is no note type {name} to have a subdeck"
-            yield Diagnostic(NO_NOTE_TYPE, message, span, f"the note types are {', '.join(known)}")
+            yield Diagnostic(NO_NOTE_TYPE, message, span, hint)
+    for name, given in found.note_types.items():
+        if name not in known:
+            message = f"there is no note type {name} to have an id"
+            yield Diagnostic(NO_NOTE_TYPE, message, given.span, hint)
 
 
 def _project_id(inputs: Inputs, found: Project) -> str:
@@ -358,11 +553,14 @@ def _project_id(inputs: Inputs, found: Project) -> str:
     return f"text-{digest([file.source.text for file in inputs.files])}"
 
 
-def _decks(notes: Sequence[Note], found: Project, id: str) -> tuple[package.Deck, ...]:
+def _decks(
+    notes: Sequence[Note], found: Project, id: str, *, preview: bool
+) -> tuple[package.Deck, ...]:
+    description = found.description
+    if preview:
+        description = f"{PREVIEW}\n\n{description}".strip()
     return tuple(
-        package.Deck(
-            name, identity.deck_id(id, name), found.description if name == found.name else ""
-        )
+        package.Deck(name, identity.deck_id(id, name), description if name == found.name else "")
         for name in dict.fromkeys(note.deck for note in notes)
     )
 
@@ -381,70 +579,32 @@ class Result:
     lock_changed: bool
 
 
-def write(inputs: Inputs, build: Build) -> Result:
-    """Write the lock, if it changed, and the package: each beside its place first, and moved there
-    when both are whole, the lock before the package. So a build that is killed leaves each file
-    old or new, and the next one goes on from there. Raises OSError."""
+def write(inputs: Inputs, build: Build, *, with_lock: bool = True) -> Result:
+    """Write the lock, if it changed, and the package, the lock first: so a build that is killed
+    leaves each file old or new, and the next one goes on from there. Raises OSError."""
     assert build.contents is not None
     assert build.lock is not None
-    output, lock_path = inputs.output, inputs.lock_path
-    text = lock.serialise(build.lock)
-    old = inputs.texts.get(lock_path)
-    moves: list[_Beside] = []
-    try:
-        _clear(lock_path)
-        if old is None or old.text != text:
-            moves.append(_Beside(lock_path))
-            moves[-1].file.write(text.encode())
-        moves.append(_Beside(output))
-        written = package.write(build.contents, moves[-1].file)
-        size = moves[-1].file.tell()
-        for move in moves:
-            move.finish()
-        for move in moves:
-            move.take_place()
-    finally:
-        for move in moves:
-            move.discard()
-    return Result(output, size, written, len(moves) > 1)
+    contents = build.contents
+    old, text = inputs.texts.get(inputs.lock_path), lock.serialise(build.lock)
+    newer = inputs.lock is not None and inputs.lock.revision > lock.REVISION
+    lock_changed = with_lock and not newer and (old is None or old.text != text)
 
+    def write_lock(file: BinaryIO) -> tuple[None, int]:
+        return None, file.write(text.encode())
 
-def _place(path: str) -> Path:
-    """Where a file is, so that a link to it stays a link."""
-    return Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
+    def write_package(file: BinaryIO) -> tuple[package.Written | None, int]:
+        written = package.write(contents, file)
+        return written, file.tell()
 
-
-def _clear(path: str) -> None:
-    """Remove what a killed build left beside a file."""
-    place = _place(path)
-    for left in place.parent.glob(f".{glob.escape(place.name)}.*.tmp"):
-        left.unlink(missing_ok=True)
-
-
-class _Beside:
-    """A file that is written beside its place. What a killed build left there is cleared away."""
-
-    def __init__(self, path: str) -> None:
-        self.place = _place(path)
-        if self.place.is_dir():  # found now, and not after the lock has taken its place
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-        self.place.parent.mkdir(parents=True, exist_ok=True)
-        _clear(path)
-        self.path = self.place.with_name(f".{self.place.name}.{os.getpid()}.tmp")
-        self.file: BinaryIO = open(self.path, "xb")  # noqa: SIM115 - closed in finish or discard
-
-    def finish(self) -> None:
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.file.close()
-
-    def take_place(self) -> None:
-        os.replace(self.path, self.place)
-
-    def discard(self) -> None:
-        with contextlib.suppress(OSError):  # on a full disk closing fails as writing did
-            self.file.close()
-        self.path.unlink(missing_ok=True)
+    files.clear(inputs.lock_path)
+    writes: list[tuple[str, Callable[[BinaryIO], tuple[package.Written | None, int]]]] = []
+    if lock_changed:
+        writes.append((inputs.lock_path, write_lock))
+    writes.append((inputs.output, write_package))
+    left = [inputs.left_lock] if inputs.left_lock and with_lock else []
+    written, size = files.replace_all(writes, left)[-1]
+    assert written is not None
+    return Result(inputs.output, size, written, lock_changed)
 
 
 def run(
@@ -454,17 +614,20 @@ def run(
     output: str | None = None,
     new_lock: bool = False,
     stage: Stage = silent,
+    policy: identity.Policy = identity.Policy(),
+    locked: bool = False,
 ) -> tuple[Inputs, Build, Result | None]:
     """Read, compile and write: the whole build. The result is None where an error stopped it, and
     then nothing was written. Raises OSError where the machine fails (a full disk, say)."""
     with _without_collector():
         stage("read")
         inputs = read_inputs(path, output, new_lock=new_lock)
-        build = compile(inputs, now, stage)
+        build = compile(inputs, now, stage, policy, locked=locked)
         result = None
         if build.contents is not None:
             stage("write")
-            result = write(inputs, build)
+            on_release = inputs.project is not None and inputs.project.on_release
+            result = write(inputs, build, with_lock=not on_release)
         stage("done")
     return inputs, build, result
 

@@ -1,28 +1,25 @@
 """Identity: key to GUID, ids and modification time, with the lock as memory. Pure.
 
 Without a lock GUIDs and ids are hashes of the project's id and the note's key. What the lock
-holds is kept for ever: a note's GUID and id never change, and a time moves only when the content
-does, because Anki overwrites a learner's note wherever the incoming time is newer.
+holds is kept for ever: a note's GUID and id never change, not even with its key, and a time moves
+only when the content does, because Anki overwrites a learner's note wherever the incoming time is
+newer.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from deckwright import matching, schema, sketches
 from deckwright.diagnostics import Diagnostic, Rule, Severity
-from deckwright.lock import Lock, LockedNote, LockedNoteType
-from deckwright.note import Guid, IdentifiedNote, Key, RenderedNote, digest
-from deckwright.notetypes import IdentifiedNoteType, NoteType
+from deckwright.lock import Lock, LockedNote, LockedNoteType, Pending
+from deckwright.note import Guid, IdentifiedNote, Key, Media, RenderedNote, digest
+from deckwright.notetypes import IdentifiedNoteType, NoteType, TypeIdentity
 
-SCHEMA_CHANGED = Rule(
-    "I001",
-    "schema-changed",
-    Severity.ERROR,
-    "Anki refuses every update of the notes of a note type whose fields or templates were added, "
-    "removed or reordered, and tells no one.",
-)
 TYPE_CHANGED = Rule(
     "I002",
     "note-type-changed",
@@ -48,7 +45,51 @@ RENDERED_ANEW = Rule(
     "What only the renderer changed is not sent to learners who have the note: their own edits are "
     "worth more than our white space.",
 )
-RULES = (SCHEMA_CHANGED, TYPE_CHANGED, LEFT, OTHER_PROJECT, RENDERED_ANEW)
+RENAMED = Rule(
+    "I006",
+    "renamed",
+    Severity.INFO,
+    "A note under another key that has the text of one that is gone is that note: it keeps its "
+    "reviews.",
+)
+UNSURE = Rule(
+    "I007",
+    "rename-unsure",
+    Severity.WARNING,
+    "A note that may be another one renamed is a new note until someone says which: a wrong match "
+    "would put reviews on another question.",
+)
+UNSETTLED = Rule(
+    "I008",
+    "rename-unsettled",
+    Severity.ERROR,
+    "What a release says is for ever: whether a note is new or renamed must be settled before it.",
+)
+DECK_LEFT = Rule(
+    "I010",
+    "deck-left",
+    Severity.WARNING,
+    "Anki matches decks by name and never moves a card that is there: in a renamed deck only new "
+    "cards arrive.",
+)
+SAME_GUID = Rule(
+    "I011",
+    "same-guid",
+    Severity.ERROR,
+    "Two notes of one GUID are one note in the learner's collection: the second overwrites the "
+    "first.",
+)
+GUID_CHANGED = Rule(
+    "I012",
+    "guid-changed",
+    Severity.ERROR,
+    "With another GUID everyone who has the note gets it a second time, without its reviews.",
+)
+RULES = (
+    *schema.RULES,
+    *(TYPE_CHANGED, LEFT, OTHER_PROJECT, RENDERED_ANEW, RENAMED, UNSURE, UNSETTLED),
+    *(DECK_LEFT, SAME_GUID, GUID_CHANGED),
+)
 
 _DAY = 86_400_000  # milliseconds
 _EARLIEST = 1_262_304_000  # 2010: note ids are times in milliseconds and must have 13 digits
@@ -71,6 +112,21 @@ def _guid(number: int) -> Guid:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What a person allows or demands in one build.
+
+    `ship_rendering` sends what only the renderer changed, `accept_schema_change` takes note types
+    with other fields or templates, `new` are the keys of notes that are new whatever they resemble,
+    and `settled` makes an unsettled rename an error.
+    """
+
+    ship_rendering: bool = False
+    accept_schema_change: bool = False
+    new: frozenset[Key] = frozenset()
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Identified:
     """Notes and note types with their identities, and the lock that remembers them."""
 
@@ -86,11 +142,14 @@ def identify(
     lock: Lock | None,
     project: str,
     now: int,
+    policy: Policy = Policy(),
+    given: Mapping[str, TypeIdentity] = {},
 ) -> tuple[Identified, tuple[Diagnostic, ...]]:
     """Give every note and note type its identity.
 
     `note_types` are those that the notes use, `titles` their names in the learner's collection,
-    `now` the time of this build in seconds. The new lock equals the old one if nothing changed.
+    `given` what the project says of some of them, `now` the time of this build in seconds. The new
+    lock equals the old one if nothing changed.
     """
     diagnostics: list[Diagnostic] = []
     if lock is not None and lock.project != project:
@@ -98,64 +157,320 @@ def identify(
         hint = f"set the id back to {lock.project}; an id never changes, not even with the name"
         diagnostics.append(Diagnostic(OTHER_PROJECT, message, hint=hint))
     old = lock or Lock(project, now, {}, {})
-    taken = _Taken(project, old, now)
+    known = _Known(notes, old, policy, diagnostics)
+    soonest = now if old.released is None else max(now, old.released + 1)
+    taken = _Taken(project, old, notes, now)
+    key_at = {
+        name: each.fields.index("Key") if "Key" in each.fields else -1
+        for name, each in note_types.items()
+    }
     identified = []
-    locked = dict(old.notes)
+    locked: dict[Key, LockedNote] = {}
     for rendered in notes:
-        key = rendered.note.key
-        before = old.notes.get(key)
-        if before is not None and before.note_type != rendered.note.note_type:
-            diagnostics.append(_type_changed(rendered, before))
-        packaged = _packaged(rendered)
-        after = _lock_note(rendered, packaged, before, taken, now)
-        if after.packaged != packaged:
-            message = f"{key} is rendered differently now; learners who have it keep what they have"
-            diagnostics.append(Diagnostic(RENDERED_ANEW, message, rendered.note.span, key=key))
+        note, key = rendered.note, rendered.note.key
+        origin, maybe = known.origins.get(key), known.maybe.get(key)
+        kind = note.note_type
+        packaged = packaged_digest(rendered.html, key_at[kind], note.tags, kind, rendered.media)
+        if origin is None:
+            after = _new_note(rendered, packaged, taken, soonest, maybe)
+        else:
+            before = old.notes[origin]
+            moment = max(soonest, before.mod + 1)
+            after = _same_note(rendered, packaged, before, moment, policy)
+            if after.packaged != packaged:
+                message = f"{key} is rendered differently now; learners keep what they have"
+                hint = "to send it all the same: --ship-rendering"
+                diagnostics.append(Diagnostic(RENDERED_ANEW, message, note.span, hint, key))
+            was = (before.was or origin) if before.pending != "new" else None
+            after = _with(after, was if was != key else None, maybe)
         locked[key] = after
         identified.append(IdentifiedNote(rendered, after.guid, after.id, after.mod))
-    present = {rendered.note.key for rendered in notes}
-    for key, locked_note in old.notes.items():
-        if key not in present and locked_note.retired is None:
-            locked[key] = replace(locked_note, retired=now)
-            message = f"{key} is no longer in the sources; learners who have it keep it"
-            hint = "if it was only re-worded, restore its title: a new title is a new note"
-            diagnostics.append(Diagnostic(LEFT, message, hint=hint, key=key))
-    types, locked_types = _identify_types(note_types, titles, old, project, now, diagnostics)
-    new = replace(old, note_types=locked_types, notes=locked)
+    _leave(old, locked, set(known.origins.values()), soonest, diagnostics)
+    types, locked_types = _identify_types(
+        note_types, titles, old, project, soonest, policy, given, diagnostics
+    )
+    decks = tuple(sorted({rendered.note.deck for rendered in notes}))
+    diagnostics += _decks_left(old.decks, decks)
+    if old.released is not None:
+        decks = old.decks
+    new = replace(old, note_types=locked_types, notes=locked, decks=decks)
     return Identified(tuple(identified), types, new), tuple(diagnostics)
 
 
-def _packaged(rendered: RenderedNote) -> str:
-    return digest((*rendered.html, " ".join(rendered.note.tags), rendered.note.note_type))
+def packaged_digest(
+    html: Sequence[str],
+    key_at: int,
+    tags: Sequence[str],
+    note_type: str,
+    media: Sequence[Media] = (),
+) -> str:
+    """The digest of what a learner gets of a note. Its key, the field with the index `key_at` (-1:
+    none), is not part of it: it is never shown, and a learner's edit is worth more than its newest
+    spelling."""
+    parts = list(html)
+    if key_at >= 0:
+        del parts[key_at]
+    parts += (" ".join(tags), note_type)
+    for file in media:
+        parts += (file.name, file.digest)
+    return digest(parts)
 
 
-def _lock_note(
-    rendered: RenderedNote, packaged: str, before: LockedNote | None, taken: _Taken, now: int
+def type_digest(title: str, templates: Iterable[tuple[str, str, str]], style: str) -> str:
+    """The digest of what of a note type may change without harm: its name in the collection, the
+    names and two sides of its templates, its style."""
+    return digest((title, *(side for template in templates for side in template), style))
+
+
+def _made(rendered: RenderedNote) -> str:
+    """The digest of what a person made of a note: its words, and the files that it shows."""
+    if not rendered.media:
+        return rendered.source_digest
+    shown = (part for file in rendered.media for part in (file.name, file.digest))
+    return digest((rendered.source_digest, *shown))
+
+
+def _new_note(
+    rendered: RenderedNote, packaged: str, taken: _Taken, moment: int, maybe: Key | None
 ) -> LockedNote:
-    key, note_type = rendered.note.key, rendered.note.note_type
-    if before is None:
-        guid, id = taken.guid(key), taken.id(key)
-        return LockedNote(guid, id, now, note_type, rendered.source_digest, packaged)
-    if before.source == rendered.source_digest:
-        # The same words: whatever is packaged differently now, the renderer changed.
-        return replace(before, retired=None) if before.retired is not None else before
-    if before.packaged == packaged:
-        return replace(before, source=rendered.source_digest, retired=None)
-    return replace(
-        before,
-        mod=max(now, before.mod + 1),
-        source=rendered.source_digest,
-        packaged=packaged,
-        retired=None,
+    note = rendered.note
+    guid = note.guid or taken.guid(note.key)
+    sketch = sketches.sketch(sketches.body(note))
+    id, made = taken.id(note.key), _made(rendered)
+    return LockedNote(
+        guid, id, moment, note.note_type, made, packaged, sketch, maybe=maybe, pending="new"
     )
+
+
+def _same_note(
+    rendered: RenderedNote, packaged: str, before: LockedNote, moment: int, policy: Policy
+) -> LockedNote:
+    if before.retired is not None:
+        told = not before.leaving and before.pending != "new"
+        pending: Pending = "back" if told else before.pending
+        before = replace(before, retired=None, leaving=False, pending=pending)
+    made = _made(rendered)
+    if before.packaged == packaged and before.source == made:
+        return before
+    # The same words and files: whatever is packaged differently now, the renderer changed.
+    if before.source == made and not policy.ship_rendering:
+        return before
+    if before.packaged != packaged:
+        pending = "new" if before.pending == "new" else "changed"
+        before = replace(before, mod=moment, packaged=packaged, pending=pending)
+    sketch = sketches.sketch(sketches.body(rendered.note))
+    return replace(before, source=made, sketch=sketch)
+
+
+def _with(note: LockedNote, was: Key | None, maybe: Key | None) -> LockedNote:
+    if (note.was, note.maybe) == (was, maybe):
+        return note
+    return replace(note, was=was, maybe=maybe)
+
+
+def _leave(
+    old: Lock,
+    locked: dict[Key, LockedNote],
+    claimed: set[Key],
+    now: int,
+    diagnostics: list[Diagnostic],
+) -> None:
+    """Keep the identities of the notes that are no longer there."""
+    for key, note in old.notes.items():
+        if key in claimed:
+            continue
+        place, number = key, 1
+        if key in locked and note.was and note.was not in locked and note.was not in old.notes:
+            place, note = note.was, replace(note, was=None)  # as learners know it
+        while place in locked:  # another note has its key now
+            place = Key(f"{key}@{note.note_type}{'' if number == 1 else f'@{number}'}")
+            number += 1
+        leaving = replace(note, retired=now, leaving=note.pending != "new", maybe=None)
+        locked[place] = note if note.retired is not None else leaving
+        if note.retired is None:
+            message = f"{key} is no longer in the sources; learners who have it keep it"
+            hint = f"if it goes on under another key: deckwright rename {place} NEW-KEY"
+            diagnostics.append(Diagnostic(LEFT, message, hint=hint, key=key))
+
+
+def _decks_left(old: tuple[str, ...], new: tuple[str, ...]) -> Iterable[Diagnostic]:
+    left = [name for name in old if name not in new]
+    come = [name for name in new if name not in old]
+    if left:
+        into = f"; new ones arrive in {_several(come)}" if come else ""
+        message = f"no note lies in {_several(left)} any more: cards that are there stay{into}"
+        hint = "tell learners to rename their deck in Anki before they import; or keep the name"
+        yield Diagnostic(DECK_LEFT, message, hint=hint if come else "")
+
+
+def _several(names: Sequence[str]) -> str:
+    *most, last = (f"“{name}”" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+class _Known:
+    """Which note of the lock each note of the sources is: `origins` has its key in the lock, and
+    none for a new note; `maybe` has the key of one that it may be, for a new note; `left` are keys
+    that other notes have now."""
+
+    def __init__(
+        self,
+        notes: Sequence[RenderedNote],
+        old: Lock,
+        policy: Policy,
+        diagnostics: list[Diagnostic],
+    ) -> None:
+        self.notes, self.old, self.policy = notes, old, policy
+        self.origins: dict[Key, Key] = {}
+        self.maybe: dict[Key, Key] = {}
+        self.left: frozenset[Key] = frozenset()
+        self.told = diagnostics
+        self.by_key = {rendered.note.key: rendered for rendered in notes}
+        self._given()
+        renamed = self._match()
+        claimed = set(self.origins.values())
+        for key, rendered in self.by_key.items():
+            if key in self.origins or key in claimed or key not in old.notes or key in self.left:
+                continue
+            if rendered.note.guid not in (None, old.notes[key].guid):
+                continue  # another GUID was given, and is told
+            if not self._is_new(rendered):
+                self.origins[key] = key
+        self._tell(renamed)
+
+    def _is_new(self, rendered: RenderedNote) -> bool:
+        """Whether a note whose key the lock knows is a new note all the same."""
+        note, before = rendered.note, self.old.notes[rendered.note.key]
+        accepted = note.key in self.policy.new
+        if before.note_type != note.note_type:
+            if not accepted:
+                message = (
+                    f"{note.key} was a {before.note_type} note and is a {note.note_type} note now: "
+                    "Anki would never update it"
+                )
+                hint = (
+                    "keep its note type; or, as a new note that is learnt anew (the old one stays "
+                    f"with those who have it): deckwright rename --new {note.key}"
+                )
+                self.told.append(Diagnostic(TYPE_CHANGED, message, note.span, hint, note.key))
+            return accepted
+        # What has a GUID of its own key, and no learner saw, is new already.
+        return accepted and (before.pending != "new" or not self._is_own(note.key, before.guid))
+
+    def _is_own(self, key: Key, guid: Guid) -> bool:
+        salts = ((), *((str(salt),) for salt in range(1, 10)))
+        return any(guid == _guid(hashed("guid", self.old.project, key, *salt)) for salt in salts)
+
+    def _given(self) -> None:
+        """The notes whose GUIDs were given."""
+        by_guid = {note.guid: key for key, note in self.old.notes.items()}
+        first: dict[Guid, RenderedNote] = {}
+        for key, rendered in self.by_key.items():
+            guid, span = rendered.note.guid, rendered.note.span
+            if guid is None:
+                continue
+            if guid in first:
+                message = f"{key} has the GUID {guid} of {first[guid].note.key}"
+                other = first[guid].note.span
+                hint = "give each note a GUID of its own"
+                self.told.append(Diagnostic(SAME_GUID, message, span, hint, key, other))
+                continue
+            first[guid] = rendered
+            known, before = by_guid.get(guid), self.old.notes.get(key)
+            if known is not None and known != key and known in self.by_key:
+                # That note is in the sources, too, unless its own GUID was given anew.
+                owner = self.by_key[known]
+                if owner.note.guid in (None, guid):
+                    message = f"{key} has the GUID {guid} of {known}"
+                    hint = "give each note a GUID of its own"
+                    other = owner.note.span
+                    self.told.append(Diagnostic(SAME_GUID, message, span, hint, key, other))
+                    continue
+            if known is not None:
+                self.origins[key] = known
+            elif before is not None and before.pending != "new":
+                message = f"{key} was released with the GUID {before.guid}, and is given {guid}"
+                hint = f"leave the GUID out, or give it {before.guid}"
+                self.told.append(Diagnostic(GUID_CHANGED, message, span, hint, key))
+
+    def _match(self) -> list[tuple[Key, Key]]:
+        """Recognise notes by their text; the pairs of old and new keys that were taken."""
+        old, claimed = self.old.notes, set(self.origins.values())
+        fresh = [k for k in self.by_key if k not in old and k not in self.origins]
+        changed = {
+            key
+            for key, rendered in self.by_key.items()
+            if key in old and old[key].source != _made(rendered)
+        }
+        gone = len(old) > len(self.by_key) - len(fresh)
+        if not ((fresh and (gone or changed)) or (changed and (gone or len(changed) > 1))):
+            return []
+        before = [
+            matching.Before(key, note.note_type, note.sketch, key in self.by_key)
+            for key, note in old.items()
+            if key not in claimed
+        ]
+        after = [
+            matching.After(
+                key,
+                rendered.note.note_type,
+                rendered.note.parent,
+                sketches.body(rendered.note),
+                key in old and old[key].retired is None,
+                key not in old or key in changed,
+            )
+            for key, rendered in self.by_key.items()
+            if key not in self.origins and key not in self.policy.new and not rendered.note.guid
+        ]
+        found = matching.match(before, after)
+        self.left = frozenset(found.left)
+        taken = [(m.old, m.new) for m in found.sure]
+        self.origins |= {new: was for was, new in taken}
+        claimed = set(self.origins.values())
+        for match in found.unsure:
+            if match.new not in old and match.old not in claimed:
+                self.maybe.setdefault(match.new, match.old)
+        return taken
+
+    def _tell(self, renamed: Sequence[tuple[Key, Key]]) -> None:
+        """Tell what was taken for a renaming, and what must be settled."""
+        followed = Counter[Key]()
+        pairs = []
+        for was, key in renamed:
+            parent = self.by_key[key].note.parent
+            whose = self.origins.get(parent) if parent is not None else None
+            if parent and whose and f"{whose}{key[len(parent) :]}" == was:
+                followed[parent] += 1
+            else:
+                pairs.append((was, key))
+        for was, key in pairs:
+            also = f", with {followed[key]} of its notes" if followed[key] else ""
+            message = f"renamed: {was} → {key}, reviews kept{also}"
+            span = self.by_key[key].note.span
+            hint = f"if these are two notes: deckwright rename --new {key}"
+            self.told.append(Diagnostic(RENAMED, message, span, hint, key))
+        gone = {
+            key
+            for key in self.old.notes
+            if key not in self.by_key and key not in self.origins.values()
+        }
+        for key, note in self.old.notes.items():
+            if note.maybe in gone and key in self.by_key and key not in self.policy.new:
+                self.maybe.setdefault(key, note.maybe)
+        for key, was in self.maybe.items():
+            rule = UNSETTLED if self.policy.settled else UNSURE
+            message = f"{key} may be {was}, renamed"
+            hint = f"if it is: deckwright rename {was} {key}; if not: deckwright rename --new {key}"
+            self.told.append(Diagnostic(rule, message, self.by_key[key].note.span, hint, key))
 
 
 class _Taken:
     """The GUIDs and note ids that are taken, and new ones beside them."""
 
-    def __init__(self, project: str, lock: Lock, now: int) -> None:
+    def __init__(self, project: str, lock: Lock, notes: Sequence[RenderedNote], now: int) -> None:
         self.project = project
         self.guids: set[str] = {note.guid for note in lock.notes.values()}
+        self.guids.update(each.note.guid for each in notes if each.note.guid is not None)
         self.ids = {note.id for note in lock.notes.values()}
         # Ids are times: Anki shows them as the day a note was added, and refuses far-off ones.
         self.first = max(now, _EARLIEST) * 1000 - _DAY
@@ -176,87 +491,131 @@ class _Taken:
         return self.first + number
 
 
-def _type_changed(rendered: RenderedNote, before: LockedNote) -> Diagnostic:
-    note = rendered.note
-    message = f"{note.key} was a {before.note_type} note and is a {note.note_type} note now"
-    hint = (
-        "keep its note type; or, for a new note that is learnt anew, remove its line from the lock"
-    )
-    return Diagnostic(TYPE_CHANGED, message, note.span, hint, note.key)
-
-
 def _identify_types(
     note_types: Mapping[str, NoteType],
     titles: Mapping[str, str],
     old: Lock,
     project: str,
-    now: int,
+    soonest: int,
+    policy: Policy,
+    given: Mapping[str, TypeIdentity],
     diagnostics: list[Diagnostic],
 ) -> tuple[tuple[IdentifiedNoteType, ...], dict[str, LockedNoteType]]:
     types, locked = [], dict(old.note_types)
     for name, note_type in sorted(note_types.items()):
+        own, title = given.get(name, TypeIdentity()), titles[name]
+        fresh = _new_type(note_type, own, title, project, soonest)
         before = old.note_types.get(name)
-        if before is None:
-            after = _new_type(note_type, titles[name], project, now)
-        else:
-            if _schema(note_type) != (
-                before.kind,
-                tuple(field for field, _ in before.fields),
-                tuple(template for template, _ in before.templates),
-            ):
-                diagnostics.append(_schema_changed(note_type, before))
+        after = fresh
+        if before is not None:
+            kept, told = schema.keep(note_type, before, fresh, own, old.released is not None)
+            moment = max(soonest, before.mod + 1)
+            changed = any(each.rule is schema.SCHEMA_CHANGED for each in told)
+            if changed and policy.accept_schema_change:
+                kept, told = schema.accept(before, fresh), ()
+            diagnostics += told
+            if kept is None:
                 continue
-            packaged = _type_digest(note_type, titles[name])
             after = before
-            if packaged != before.packaged:
-                after = replace(before, mod=max(now, before.mod + 1), packaged=packaged)
+            if kept != before:
+                after = replace(kept, mod=moment, pending=before.pending or "changed")
         locked[name] = after
         field_ids = tuple(number for _, number in after.fields)
         template_ids = tuple(number for _, number in after.templates)
         types.append(
-            IdentifiedNoteType(
-                note_type, titles[name], after.id, field_ids, template_ids, after.mod
-            )
+            IdentifiedNoteType(note_type, title, after.id, field_ids, template_ids, after.mod)
         )
+    diagnostics += schema.clashes(locked, given)
     return tuple(types), locked
 
 
-def _schema(note_type: NoteType) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    return note_type.kind, note_type.fields, tuple(t.name for t in note_type.templates)
-
-
-def _type_digest(note_type: NoteType, title: str) -> str:
-    sides = (side for t in note_type.templates for side in (t.name, t.front, t.back))
-    return digest((title, *sides, note_type.style))
-
-
-def _new_type(note_type: NoteType, title: str, project: str, now: int) -> LockedNoteType:
+def _new_type(
+    note_type: NoteType, own: TypeIdentity, title: str, project: str, now: int
+) -> LockedNoteType:
     def pinned(what: str, part: str) -> int:
         # 53 bits: such an id survives every program that reads JSON numbers as floats.
         return hashed(what, project, note_type.name, part) % 2**53 or 1
 
     return LockedNoteType(
         # A time in the past, as Anki's own ids of note types are.
-        1_000_000_000_000 + hashed("note type", project, note_type.name) % 500_000_000_000,
+        own.id
+        or 1_000_000_000_000 + hashed("note type", project, note_type.name) % 500_000_000_000,
         note_type.kind,
-        tuple((field, pinned("field", field)) for field in note_type.fields),
-        tuple((t.name, pinned("template", t.name)) for t in note_type.templates),
+        tuple((name, own.fields.get(name) or pinned("field", name)) for name in note_type.fields),
+        tuple(
+            (t.name, own.templates.get(t.name) or pinned("template", t.name))
+            for t in note_type.templates
+        ),
         now,
-        _type_digest(note_type, title),
+        type_digest(
+            title, ((t.name, t.front, t.back) for t in note_type.templates), note_type.style
+        ),
+        pending="new",
     )
-
-
-def _schema_changed(note_type: NoteType, before: LockedNoteType) -> Diagnostic:
-    message = (
-        f"the fields or templates of the note type “{note_type.name}” changed: every learner would "
-        "stop getting updates of its notes, without a word"
-    )
-    fields = ", ".join(field for field, _ in before.fields)
-    templates = ", ".join(template for template, _ in before.templates)
-    hint = f"set them back to the fields {fields} and the templates {templates}; use a spare field"
-    return Diagnostic(SCHEMA_CHANGED, message, hint=hint)
 
 
 def deck_id(project: str, name: str) -> int:
     """The id of a deck. Anki matches decks by name; the id only has to be valid and steady."""
     return 1_000_000_000_000 + hashed("deck", project, name) % 500_000_000_000
+
+
+# A release ---------------------------------------------------------------------------------------
+
+
+def release_time(lock: Lock | None, now: int) -> int:
+    """The time of a release that is made now: later than every time in the lock, in seconds."""
+    if lock is None:
+        return now
+    times = [note.mod for note in lock.notes.values()]
+    times += [note_type.mod for note_type in lock.note_types.values()]
+    return max(now, max(times, default=0) + 1, (lock.released or 0) + 1)
+
+
+def released(
+    identified: Identified, version: str, time: int, resend: int | None = None
+) -> tuple[Identified, tuple[Key, ...]]:
+    """What was identified, as a release: everything that changed since the last one has its time,
+    so that whoever imported that one late misses nothing. `resend` (seconds) stamps what changed
+    since then once more; the keys of the notes stamped only for that come along.
+
+    The first release stamps nothing: what learners of earlier builds have is not older.
+    """
+    lock = identified.lock
+    resent: list[Key] = []
+    notes = []
+    locked = {
+        # A note that came and left in between is as new as before: no learner saw it.
+        key: replace(note, **(_TOLD if note.retired is None or note.pending != "new" else {}))
+        for key, note in lock.notes.items()
+    }
+    for each in identified.notes:
+        key = each.rendered.note.key
+        pending = lock.notes[key].pending in ("new", "changed") and bool(lock.releases)
+        if not pending and resend is not None and each.mod >= resend:
+            resent.append(key)
+        if pending or (resent and resent[-1] == key):
+            each = replace(each, mod=time)
+            locked[key] = replace(locked[key], mod=time)
+        notes.append(each)
+    types = []
+    locked_types = {
+        name: replace(each, pending="", accepted=False) for name, each in lock.note_types.items()
+    }
+    for note_type in identified.note_types:
+        name = note_type.note_type.name
+        pending = lock.note_types[name].pending != "" and bool(lock.releases)
+        if pending or (resend is not None and note_type.mod >= resend):
+            note_type = replace(note_type, mod=time)
+            locked_types[name] = replace(locked_types[name], mod=time)
+        types.append(note_type)
+    new = replace(
+        lock,
+        note_types=locked_types,
+        notes=locked,
+        decks=tuple(sorted({each.rendered.note.deck for each in notes})),
+        releases=(*lock.releases, (version, time)),
+    )
+    return Identified(tuple(notes), tuple(types), new), tuple(resent)
+
+
+_TOLD: Mapping[str, Any] = {"was": None, "maybe": None, "pending": "", "leaving": False}

@@ -189,7 +189,7 @@ def render(note: Note, field_names: Sequence[str]) -> RenderedNote:
             html.append("")
         else:
             html.append(to_html(value) if len(value) > 200 else _short_to_html(value))
-    written = [note.note_type, note.key, " ".join(note.tags)]
+    written = [note.note_type, " ".join(note.tags)]  # not the key: a renamed note is the same note
     for field in note.fields:
         written += (field.name, field.value)
     return RenderedNote(note, tuple(html), digest(written))

@@ -51,7 +51,7 @@ class Note:
 
     `note_type` is the name of the note type inside the project (`Concept`), `deck` the whole
     deck name, `fields` hold only the fields that were given, in any order, `parent` is the key of
-    the note that this one was derived from.
+    the note that this one was derived from, `guid` the one that a person gave it.
     """
 
     key: Key
@@ -61,6 +61,7 @@ class Note:
     tags: tuple[str, ...] = ()
     parent: Key | None = None
     span: Span | None = field(default=None, compare=False)
+    guid: Guid | None = None
 
     def get(self, name: str) -> Field | None:
         for candidate in self.fields:
@@ -75,13 +76,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A media file that a note shows: its name in the learner's collection, and a digest of its
+    bytes."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenderedNote:
     """A note as it will be packaged: `html` has one value per field of the note type, in its
-    order; `source_digest` tells what the user wrote apart from how it was rendered."""
+    order, `media` are the files that it shows; `source_digest` tells what the user wrote apart
+    from how it was rendered, and from the note's key."""
 
     note: Note
     html: tuple[str, ...]
     source_digest: str
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,8 @@ def slug(text: str) -> str:
         char if char.isalnum() or char in "+#" or unicodedata.category(char)[0] == "M" else " "
         for char in _APOSTROPHES.sub("", folded)
     )
-    return "-".join(words.split())
+    # In NFC, as all that is read: folding takes some letters (ΐ, ǰ) apart.
+    return unicodedata.normalize("NFC", "-".join(words.split()))
 
 
 def digest(parts: Sequence[str]) -> str:

@@ -19,8 +19,8 @@ import shutil
 import sqlite3
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -30,14 +30,14 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from deckwright.cardtemplate import Template, card_ordinals, cloze_ordinals, parse
-from deckwright.note import IdentifiedNote, RenderedNote
+from deckwright.note import IdentifiedNote, RenderedNote, digest
 from deckwright.notetypes import IdentifiedNoteType, NoteType
 
-__all__ = ["Contents", "Count", "Deck", "MediaFile", "Written", "cards_of", "write"]
+__all__ = ["Contents", "Count", "Deck", "MediaFile", "Written", "cards_of", "digest_of", "write"]
 
-# Of 10,000 notes of 1 KB (a collection of 15.7 MB), level 1 of zlib makes 5.2 MB in 0.16 s, level 4
-# 4.4 MB in 0.24 s, level 6 4.1 MB in 0.58 s, level 9 4.1 MB in 1.22 s: past 4 it is dear.
-_LEVEL: Final = 4
+# Of the 10,000 notes of `make bench` (a collection of 15.0 MB), level 1 of zlib makes 3.5 MB in
+# 0.11 s, level 2 3.4 MB in 0.12 s, level 4 3.1 MB in 0.17 s, level 6 2.8 MB in 0.52 s.
+_LEVEL: Final = 2
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # zip's own: the date of every member
 
 # Kinds of media that are worth deflating. Most media are compressed already, and are stored.
@@ -82,12 +82,14 @@ class MediaFile:
 class Contents:
     """What is in a package. The order of the notes is the order in which they are learnt; the
     order of decks, note types and media does not matter. Every deck that a note names is in
-    `decks`, every note type in `note_types`."""
+    `decks`, every note type in `note_types`. `made_by` is kept in the package's own configuration
+    (plain JSON), which no import reads: what the lock can be rebuilt of."""
 
     decks: tuple[Deck, ...]
     note_types: tuple[IdentifiedNoteType, ...]
     notes: tuple[IdentifiedNote, ...]
     media: tuple[MediaFile, ...] = ()
+    made_by: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,23 @@ def _fronts(note_type: NoteType) -> tuple[Template, ...]:
     return tuple(parse(template.front) for template in note_type.templates)
 
 
+def digest_of(contents: Contents) -> str:
+    """What tells two packages apart to those who import them: their notes, in the order in which
+    they are learnt, note types, decks and the names of media; not what `made_by` says."""
+    parts = [f"{deck.name}\x1e{deck.description}" for deck in contents.decks]
+    for each in contents.note_types:
+        note_type = each.note_type
+        ids = map(str, (each.id, each.mod, *each.field_ids, *each.template_ids))
+        sides = (side for t in note_type.templates for side in (t.name, t.front, t.back))
+        parts += (each.name, note_type.style, *note_type.fields, *sides, *ids)
+    for note in contents.notes:
+        source = note.rendered.note
+        parts += (note.guid, str(note.id), str(note.mod), source.note_type, source.deck)
+        parts += (" ".join(source.tags), *note.rendered.html)
+        parts += (file.digest for file in note.rendered.media)
+    return digest([*parts, *sorted(file.name for file in contents.media)])
+
+
 def write(contents: Contents, file: BinaryIO) -> Written:
     """Write a package to a file that is open for writing and can seek.
 
@@ -147,7 +166,7 @@ def write(contents: Contents, file: BinaryIO) -> Written:
         cards_of(note.rendered, types[note.rendered.note.note_type].note_type)
         for note in contents.notes
     ]
-    package = _Package(decks.values(), models.values(), contents.media)
+    package = _Package(decks.values(), models.values(), contents.media, contents.made_by)
     for due, (note, ordinals, card_ids) in enumerate(
         zip(contents.notes, cards, _card_ids(contents.notes, cards), strict=True), 1
     ):
@@ -326,11 +345,16 @@ def _description(text: str) -> str:
 
 class _Package(genanki.Package):  # type: ignore[misc]
     def __init__(
-        self, decks: Iterable[genanki.Deck], models: Iterable[_Model], media: Iterable[MediaFile]
+        self,
+        decks: Iterable[genanki.Deck],
+        models: Iterable[_Model],
+        media: Iterable[MediaFile],
+        made_by: Mapping[str, object],
     ) -> None:
         super().__init__(sorted(decks, key=lambda deck: deck.deck_id))
         self.models = sorted(models, key=lambda model: model.model_id)
         self.media = sorted(media, key=lambda file: file.name)
+        self.made_by = made_by
         self.notes: list[tuple[Any, ...]] = []  # rows of the two tables, as genanki fills them
         self.cards: list[tuple[Any, ...]] = []
 
@@ -377,7 +401,10 @@ class _Package(genanki.Package):  # type: ignore[misc]
         tables, create_index, indexes = APKG_SCHEMA.partition("CREATE INDEX")
         cursor.executescript(tables)
         cursor.executescript(APKG_COL)
-        (defaults,) = cursor.execute("SELECT decks FROM col").fetchone()
+        defaults, conf = cursor.execute("SELECT decks, conf FROM col").fetchone()
+        if self.made_by:
+            told = json.loads(conf) | {"deckwright": dict(self.made_by)}
+            cursor.execute("UPDATE col SET conf = ?", (json.dumps(told),))
         decks = json.loads(defaults) | {str(deck.deck_id): deck.to_json() for deck in self.decks}
         models = {str(model.model_id): model.to_json(0, 0) for model in self.models}
         cursor.execute(

@@ -14,6 +14,7 @@ Check: TypeAlias = Callable[[Sequence[RenderedNote]], Iterable[Diagnostic]]
 CHECKS: tuple[Check, ...] = (
     identity.no_key,
     identity.same_key,
+    identity.same_deck,
     content.empty_note,
     content.same_first_field,
 )

@@ -1,4 +1,4 @@
-"""Checks of identity: every note has a key, and no two have the same."""
+"""Checks of identity: every note has a key, and no two have the same; nor have two decks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ NO_KEY = Rule(
     Severity.ERROR,
     "A title without a letter or a digit leaves nothing to make an identity of.",
 )
-RULES = (SAME_KEY, NO_KEY)
+SAME_DECK = Rule(
+    "K003",
+    "same-deck",
+    Severity.ERROR,
+    "Anki takes deck names that differ in capitals alone for one name, and renames one of them.",
+)
+RULES = (SAME_KEY, NO_KEY, SAME_DECK)
 
 
 def same_key(notes: Sequence[RenderedNote]) -> Iterator[Diagnostic]:
@@ -41,3 +47,19 @@ def no_key(notes: Sequence[RenderedNote]) -> Iterator[Diagnostic]:
         if not rendered.note.key:
             hint = "give it a title with a letter or a digit in it"
             yield Diagnostic(NO_KEY, "the note has no key", rendered.note.span, hint)
+
+
+def same_deck(notes: Sequence[RenderedNote]) -> Iterator[Diagnostic]:
+    """Also where only a deck above is spelt in two ways."""
+    first: dict[str, str] = {}
+    told: set[str] = set()
+    for name in dict.fromkeys(rendered.note.deck for rendered in notes):
+        parts = name.split("::")
+        for depth in range(1, len(parts) + 1):
+            above = "::".join(parts[:depth])
+            known = first.setdefault(above.casefold(), above)
+            if known != above and above not in told:
+                told.add(above)
+                message = f"the decks {known} and {above} differ in capitals alone"
+                span = next(n.note.span for n in notes if n.note.deck == name)
+                yield Diagnostic(SAME_DECK, message, span, f"write {known} in both places")

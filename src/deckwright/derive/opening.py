@@ -33,7 +33,9 @@ def with_opening(note: Note) -> Note:
 
 
 def _with_fields(note: Note, fields: tuple[Field, ...]) -> Note:
-    return Note(note.key, note.note_type, fields, note.deck, note.tags, note.parent, note.span)
+    return Note(
+        *(note.key, note.note_type, fields, note.deck, note.tags, note.parent, note.span, note.guid)
+    )
 
 
 def _opening(body: str) -> tuple[int, int, int]:

@@ -1,4 +1,5 @@
-"""Overrides: what a person changes about single derived notes."""
+"""Overrides: what a person changes about single derived notes, and adds to any note in the spare
+fields that its note type has for later."""
 
 from __future__ import annotations
 
@@ -11,15 +12,17 @@ from deckwright.diagnostics import Diagnostic
 from deckwright.note import Field, Key, Note
 from deckwright.source import Span
 
+SPARE = ("Spare 1", "Spare 2")
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "Term": ("Question", "Answer", "Term", "More", "Reverse", "Context"),
-    "List": ("Question", "Items", "More", "Context"),
+    "Term": ("Question", "Answer", "Term", "More", "Reverse", "Context", *SPARE),
+    "List": ("Question", "Items", "More", "Context", *SPARE),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What a person says about one derived note: to leave it out, or what its fields shall be."""
+    """What a person says about one derived note: to leave it out, or what its fields shall be. Of a
+    note that stands in its source only spare fields can be set."""
 
     key: str
     drop: bool = False
@@ -30,23 +33,26 @@ class Override:
 def override(
     notes: Sequence[Note], overrides: Sequence[Override]
 ) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
-    """The notes with the overrides applied to the derived ones among them. Every override must
-    find its note and its fields, else it is an error."""
-    derived = {note.key: at for at, note in enumerate(notes) if note.parent is not None}
+    """The notes with the overrides applied. Every override must find its note and its fields, else
+    it is an error."""
+    if not overrides:
+        return tuple(notes), ()
+    places = {note.key: at for at, note in enumerate(notes)}
+    derived = [note.key for note in notes if note.parent is not None]
     result: list[Note | None] = list(notes)
     told: list[Diagnostic] = []
     for change in overrides:
-        at = derived.get(Key(change.key))
-        if at is None:
-            told.append(_unknown_key(change, list(derived)))
+        at = places.get(Key(change.key))
+        note = result[at] if at is not None else None
+        if at is None or (note and note.parent is None and change.drop):
+            told.append(_unknown_key(change, derived))
             continue
-        note = result[at]
         if note is None:
             continue
         if change.drop:
             result[at] = None
             continue
-        known = FIELDS.get(note.note_type, tuple(f.name for f in note.fields))
+        known = SPARE if note.parent is None else FIELDS[note.note_type]
         for name, value in change.fields:
             if name in known:
                 note = _with_field(note, Field(name, value, change.span))
@@ -66,6 +72,10 @@ def _unknown_key(change: Override, keys: list[Key]) -> Diagnostic:
 def _unknown_field(change: Override, note: Note, name: str, known: tuple[str, ...]) -> Diagnostic:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f"did you mean `{near[0]}`?" if near else f"its fields are {', '.join(known)}"
+    if note.parent is None:
+        message = f"`{change.key}` stands in its source: its `{name}` cannot be set here"
+        hint = f"mend it there; what can be set here are {' and '.join(known)}"
+        return Diagnostic(UNKNOWN_FIELD, message, change.span, hint, change.key)
     message = f"`{change.key}` is a {note.note_type} note and has no field `{name}`"
     return Diagnostic(UNKNOWN_FIELD, message, change.span, hint, change.key)
 

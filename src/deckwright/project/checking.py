@@ -152,6 +152,20 @@ def _across(tree: Tree, root: Node) -> None:
         if entry.kind == "mapping" and entry.items.keys() <= {"tag"}:
             message, hint = 'neither "title" nor "text" is there', "say what to look for"
             tree.tell(MISSING, message, entry.place, hint)
+    for entry in entries("identities"):
+        if entry.kind != "mapping":
+            continue
+        if ("title" in entry.items) == ("key" in entry.items):
+            message, hint = 'which note is it? Either "title" or "key" says so', "give one of them"
+            tree.tell(MISSING, message, entry.place, hint)
+        if not {"id", "guid"} & entry.items.keys():
+            message, hint = 'neither "id" nor "guid" is there', "say what its identity is"
+            tree.tell(MISSING, message, entry.place, hint)
+        if "key" in entry.items and {"id", "occurrence"} & entry.items.keys():
+            wrong = entry.get("id") or entry.get("occurrence") or entry
+            message = "a note that is named by its key can only be given a GUID"
+            hint = 'name it by its "title", or leave this out'
+            tree.tell(WRONG_VALUE, message, wrong.key or wrong.place, hint)
     for entry in entries("overrides"):
         drop, texts = entry.get("drop"), entry.get("fields")
         dropped = drop is not None and drop.value is True

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from operator import or_
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from deckwright.derive import DeriveOptions
 from deckwright.diagnostics import Rule
+from deckwright.note import slug
 from deckwright.project.telling import (
     BAD_DECK,
     BAD_ID,
@@ -26,6 +27,7 @@ from deckwright.project.telling import (
     BAD_TAG,
     EMPTY,
     UNKNOWN_READER,
+    WRONG_VALUE,
     Mistake,
     did_you_mean,
     quoted,
@@ -148,6 +150,34 @@ def check_pattern(value: str, *, joined: bool = False) -> str:
     return value
 
 
+def _positive(value: int) -> int:
+    if value < 1:
+        raise Mistake(WRONG_VALUE, f"{value} is no such number", "count from 1")
+    return value
+
+
+def _numeric_id(value: int) -> int:
+    if not 0 < value < 2**53:
+        hint = "copy it from Anki: ids of note types have 13 digits"
+        raise Mistake(BAD_ID, f"{value} is no id", hint)
+    return value
+
+
+def _note_id(value: str) -> str:
+    if not all(value.split("/")) or re.search(r"[\s@]", _text(value)) or not value.isprintable():
+        near = "/".join(filter(None, (slug(part) for part in value[:60].split("/"))))
+        such = f", such as {quoted(near)}" if near else ""
+        raise Mistake(BAD_ID, f"{quoted(value)} is no id", f'use words joined by "-" and "/"{such}')
+    return value
+
+
+def _guid(value: str) -> str:
+    if any(map(str.isspace, _text(value))) or not value.isprintable():
+        hint = "copy it from Anki or from an export with GUIDs"
+        raise Mistake(BAD_ID, f"{quoted(value)} is no GUID: it has a blank in it", hint)
+    return value
+
+
 def _some(value: tuple[Any, ...]) -> tuple[Any, ...]:
     if not value:
         raise Mistake(EMPTY, "the list is empty", "write at least one item")
@@ -163,6 +193,9 @@ TagName = Annotated[str, _Check(_tag, pattern=r"^(?!::)(?!\S*::(::|$))\S+$")]
 FilePath = Annotated[str, _Check(_path, pattern=r"^[^\\]*[^\\\s][^\\]*$")]
 PackagePath = Annotated[str, _Check(_package, pattern=r"^[^\\]*[^\\/]\.apkg$")]
 ReaderName = Annotated[str, _Check(_reader, enum=[reader.name for reader in READERS])]
+NoteId = Annotated[str, _Check(_note_id, pattern=r"^[^\s@/]+(/[^\s@/]+)*$")]
+NoteGuid = Annotated[str, _Check(_guid, pattern=r"^\S+$")]
+NumericId = Annotated[int, _Check(_numeric_id, minimum=1, maximum=2**53 - 1)]
 Pattern = Annotated[str, _Check(check_pattern, pattern=r"\S", format="regex")]
 
 
@@ -207,6 +240,31 @@ class OverrideEntry:
     fields: Fields = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class IdentityEntry:
+    """The identity of one note: the one with a title, or (for derived notes, too) with a key."""
+
+    title: Annotated[Text, _Says("The note's title, as it stands in its source.")] = ""
+    occurrence: Annotated[int, _Check(_positive, minimum=1), _Says("Which note of it.")] = 1
+    key: Annotated[Text, _Says("The note's key, as `deckwright notes` shows it.")] = ""
+    id: Annotated[NoteId, _Says("Its key from now on, whatever becomes of its title.")] = ""
+    guid: Annotated[NoteGuid, _Says("The GUID that learners have it by.")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteTypeEntry:
+    """A note type that learners have already."""
+
+    name: Annotated[Text, _Says("Its name in their collections.")] = ""
+    id: Annotated[NumericId, _Says("Its id in their collections.")] = 0
+    fields: Annotated[dict[str, NumericId], _Says("The ids of fields, by name.")] = field(
+        default_factory=dict
+    )
+    templates: Annotated[dict[str, NumericId], _Says("The ids of templates, by name.")] = field(
+        default_factory=dict
+    )
+
+
 def _entry(reader: Reader) -> type[Any]:
     """An entry of `sources` with the options of a reader beside its own keys."""
     space = {"__doc__": reader.options.__doc__, "__module__": __name__}
@@ -237,7 +295,8 @@ Subdecks = Annotated[
     _Says("Subdecks for the notes of a note type; null: none. Concept notes lie in `Concepts`."),
 ]
 Overrides = Annotated[
-    dict[str, OverrideEntry], _Says("Changes to single derived notes, by their keys.")
+    dict[str, OverrideEntry],
+    _Says("Changes to derived notes, and spare fields of any note, by key."),
 ]
 
 
@@ -255,8 +314,17 @@ class ProjectFile:
     derive: Annotated[Derive, _Says("Questions made of long texts; false: none.")] = True
     subdecks: Subdecks = field(default_factory=dict)
     overrides: Overrides = field(default_factory=dict)
+    identities: Annotated[
+        tuple[IdentityEntry, ...], _Says("Identities of single notes that a person gives.")
+    ] = ()
+    note_types: Annotated[
+        dict[str, NoteTypeEntry], _Says("Note types that learners have already, by name.")
+    ] = field(default_factory=dict)
     output: Annotated[PackagePath, _Says("The package; dist/ID.apkg if left out.")] = ""
-    lock: Annotated[FilePath, _Says("The identities so far; deck.lock if left out.")] = ""
+    lock: Annotated[
+        Literal["on-build", "on-release"],
+        _Says("What writes the lock: each build, or releases alone (for decks of several people)."),
+    ] = "on-build"
 
 
 @cache

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deckwright.adopt import Given
 from deckwright.derive import DeriveOptions, Override
 from deckwright.diagnostics import Diagnostic
+from deckwright.notetypes import TypeIdentity
 from deckwright.project.checking import validated
 from deckwright.project.keys import ProjectFile, SourceEntry
 from deckwright.project.tree import Node, Tree
@@ -57,7 +59,8 @@ class Project:
     them. `id` is None for a bare file, `derive` None where nothing is to be derived. `subdecks`
     has the subdeck of a note type's notes, by the note type's name; `subdeck_spans` has the place
     of every note type that the user named there, switched off or not. An override's span is its
-    key's."""
+    key's. `identities` are those that a person gives to notes, `note_types` what is said of note
+    types that learners have already. `on_release`: only a release writes the lock."""
 
     path: str
     id: str | None
@@ -71,18 +74,21 @@ class Project:
     subdecks: Mapping[str, str] = field(default_factory=lambda: dict(SUBDECKS))
     overrides: tuple[Override, ...] = ()
     subdeck_spans: Mapping[str, Span] = field(default_factory=dict, compare=False)
+    identities: tuple[Given, ...] = ()
+    note_types: Mapping[str, TypeIdentity] = field(default_factory=dict)
+    on_release: bool = False
 
 
-def for_file(path: str, *, output: str | None = None) -> Project:
+def for_file(path: str) -> Project:
     """The project of one file without any `deck.yaml`: a deck of the file's name, derived, its
-    package beside it unless `output` says where, its lock `PATH.lock`."""
+    package beside it, its lock `PATH.lock`."""
     root = os.path.splitext(path)[0]
     parts = (part.strip() for part in os.path.basename(root).split("::"))
     name = "::".join(filter(None, parts)) or "Deck"
     reader = by_suffix(path)
     named, options = (reader.name, reader.options()) if reader else (None, None)
     source = SourceSpec(path, named, name, options=options)
-    return Project(path, None, name, (source,), output or f"{root}.apkg", f"{path}.lock")
+    return Project(path, None, name, (source,), f"{root}.apkg", f"{path}.lock")
 
 
 def load(source: Source) -> tuple[Project | None, tuple[Diagnostic, ...]]:
@@ -119,14 +125,14 @@ def _project(source: Source, root: Node, file: ProjectFile) -> Project:
             options, name = reader.options(**told), reader.name
         return SourceSpec(path, name, deck, entry.tags, entry.credit.strip(), options, place)
 
-    changed = keys("overrides")
+    changed, types = keys("overrides"), keys("note_types")
     return Project(
         path=source.path,
         id=file.id,
         name=file.name,
         sources=tuple(spec(number, entry) for number, entry in enumerate(file.sources)),
         output=os.path.join(folder, file.output or f"dist/{file.id}.apkg"),
-        lock=os.path.join(folder, file.lock) if file.lock else f"{stem}.lock",
+        lock=f"{stem}.lock",
         description=file.description.strip(),
         tags=tuple(
             TagRule(entry.tag, entry.title or None, entry.text or None, span("tags", number, "tag"))
@@ -139,4 +145,16 @@ def _project(source: Source, root: Node, file: ProjectFile) -> Project:
             for key, entry in file.overrides.items()
         ),
         subdeck_spans=keys("subdecks"),
+        identities=tuple(
+            Given(
+                *(each.title, each.occurrence, each.key, each.id, each.guid),
+                span("identities", number),
+            )
+            for number, each in enumerate(file.identities)
+        ),
+        note_types={
+            name: TypeIdentity(each.name, each.id, each.fields, each.templates, types.get(name))
+            for name, each in file.note_types.items()
+        },
+        on_release=file.lock == "on-release",
     )

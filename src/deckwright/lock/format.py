@@ -1,7 +1,7 @@
-"""`deck.lock`: the committed memory of a project's identities, as text and as values.
+"""A lock as values and as text.
 
-The text is one JSON object, written canonically: sorted, one note or note type a line, so that a
-diff of it reads like a changelog. Nothing in it depends on the version of the program.
+The text is one JSON object, written canonically: sorted, one release, note type or note a line, so
+that a diff of it reads like a changelog. Nothing in it depends on the version of the program.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.note import Guid, Key
@@ -50,11 +50,27 @@ DOUBLED = Rule(
 RULES = (DAMAGED, CONFLICT, NEWER, DOUBLED)
 
 
+Pending: TypeAlias = Literal["", "new", "changed", "back"]
+"""What the next release brings of a note or a note type."""
+_PENDING = ("", "new", "changed", "back")
+
+
 @dataclass(frozen=True, slots=True)
 class LockedNote:
-    """What the lock knows of a note. `id` is the note id (milliseconds), `mod` when its content
-    last changed (seconds), `source` and `packaged` are digests of what the user wrote and of what
-    was packaged when `mod` was set; `retired` is when it left the sources (seconds)."""
+    """What the lock knows of a note.
+
+    `id` is the note id (milliseconds), `mod` when its content last changed (seconds). `source` and
+    `packaged` are digests of what the user wrote and of what was packaged when `mod` was set; a
+    `source` of nothing is not known (the lock was restored). `sketch` is what its text is known by
+    under another key (`deckwright.sketches`). `retired` is when it left the sources (seconds).
+    `maybe` is the key of a note that left of which this one may be a renaming, which no one has
+    settled yet.
+
+    What the next release has to tell is said line by line, so that git merges it. `pending` is
+    `new` for a note that no release had, `changed` for one whose content changed since the last,
+    `back` for one that had left, and learners were told so, and is there again unchanged;
+    `leaving` is a note that left since, and `was` the key that it had then, if it was another.
+    """
 
     guid: Guid
     id: int
@@ -62,14 +78,20 @@ class LockedNote:
     note_type: str
     source: str
     packaged: str
+    sketch: str = ""
     retired: int | None = None
+    was: Key | None = None
+    maybe: Key | None = None
+    pending: Pending = ""
+    leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LockedNoteType:
     """What the lock knows of a note type: its id, its schema (kind, and fields and templates in
     their order, each with its pinned id), its modification time (seconds) and the digest of what
-    may change without harm (name, templates' text, style)."""
+    may change without harm (name, templates' text, style). `pending` is as that of a note, and
+    `accepted` says that a change of its schema was accepted since the last release."""
 
     id: int
     kind: str
@@ -77,18 +99,31 @@ class LockedNoteType:
     templates: tuple[tuple[str, int], ...]
     mod: int
     packaged: str
+    pending: Pending = ""
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock. `project` is the project's id, `created` when the project was first built and
-    `released` when it was last released (seconds)."""
+    """A lock. `project` is the project's id, `created` when the project was first built (seconds),
+    `releases` are the releases so far, each with its version and its time (seconds), the last one
+    last. `decks` are the names of the decks with notes that learners have: those of the last
+    release, or of the last build where nothing was released. `shipped` is the digest of the last
+    release's package, empty where it is not known. `revision` is that of the text."""
 
     project: str
     created: int
     note_types: Mapping[str, LockedNoteType]
     notes: Mapping[Key, LockedNote]
-    released: int | None = None
+    decks: tuple[str, ...] = ()
+    releases: tuple[tuple[str, int], ...] = ()
+    revision: int = REVISION
+    shipped: str = ""
+
+    @property
+    def released(self) -> int | None:
+        """The time of the last release, in seconds."""
+        return self.releases[-1][1] if self.releases else None
 
 
 def serialise(lock: Lock) -> str:
@@ -96,15 +131,23 @@ def serialise(lock: Lock) -> str:
     note_types = (
         (name, _note_type_values(note_type)) for name, note_type in sorted(lock.note_types.items())
     )
+    releases = (f"[{_string(version)}, {time}]" for version, time in lock.releases)
     lines = [
         "{",
         f'"version": {VERSION},',
         f'"revision": {REVISION},',
         f'"project": {json.dumps(lock.project)},',
         f'"created": {lock.created},',
-        f'"released": {json.dumps(lock.released)},',
+        f'"decks": [{", ".join(map(_string, lock.decks))}],',
+        '"releases": [',
+        ",\n".join(releases),
+        "],",
+        f'"shipped": {_string(lock.shipped)},' if lock.shipped else "",
         '"note_types": {',
-        ",\n".join(f"{_string(name)}: {json.dumps(values)}" for name, values in note_types),
+        ",\n".join(
+            f"{_string(name)}: {json.dumps(values, ensure_ascii=False)}"
+            for name, values in note_types
+        ),
         "},",
         '"notes": {',
         ",\n".join([_note_line(key, lock.notes[key]) for key in sorted(lock.notes)]),
@@ -125,15 +168,27 @@ def _note_type_values(note_type: LockedNoteType) -> dict[str, object]:
         "templates": [list(pair) for pair in note_type.templates],
         "mod": note_type.mod,
         "packaged": note_type.packaged,
+        **({"pending": note_type.pending} if note_type.pending else {}),
+        **({"accepted": True} if note_type.accepted else {}),
     }
 
 
 def _note_line(key: Key, note: LockedNote) -> str:
-    retired = f', "retired": {note.retired}' if note.retired is not None else ""
+    rare = ""
+    if note.retired is not None:
+        rare = f', "retired": {note.retired}'
+    if note.was is not None:
+        rare += f', "was": {_string(note.was)}'
+    if note.maybe is not None:
+        rare += f', "maybe": {_string(note.maybe)}'
+    if note.pending:
+        rare += f', "pending": "{note.pending}"'
+    if note.leaving:
+        rare += ', "leaving": true'
     return (
         f'{_string(key)}: {{"guid": {_string(note.guid)}, "id": {note.id}, "mod": {note.mod}, '
         f'"type": {_string(note.note_type)}, "source": {_string(note.source)}, '
-        f'"packaged": {_string(note.packaged)}{retired}}}'
+        f'"packaged": {_string(note.packaged)}, "sketch": {_string(note.sketch)}{rare}}}'
     )
 
 
@@ -149,10 +204,12 @@ class _Damage(Exception):
 
 
 _HINTS = {
-    DAMAGED: "take the file's last good version back from your version control",
-    CONFLICT: "settle the conflict in favour of the lines of both sides, without the marks",
+    DAMAGED: "take its last good version back from your version control, or rebuild it from a "
+    "package: deckwright lock restore PACKAGE",
+    CONFLICT: "unite both sides: deckwright lock resolve",
     NEWER: "upgrade deckwright",
-    DOUBLED: "keep the line of the note that learners have, and remove the other",
+    DOUBLED: "unite what was merged: deckwright lock resolve; or keep the line of the note that "
+    "learners have, and remove the other",
 }
 
 
@@ -177,7 +234,8 @@ def _parse(text: str) -> Lock:
         raise _Damage(DAMAGED, f"the lock is damaged: {error.msg}", error.pos) from None
     except _Twice as twice:
         first, second = _two(text, twice.name)
-        raise _Damage(DOUBLED, f"{_string(twice.name)} stands twice", second, first) from None
+        rule = DOUBLED if "\n" in text[first:second] else DAMAGED
+        raise _Damage(rule, f"{_string(twice.name)} stands twice", second, first) from None
     except RecursionError:
         raise _Damage(DAMAGED, "the lock is damaged: nested too deeply", 0) from None
     except ValueError:  # from an integer of thousands of digits
@@ -188,18 +246,56 @@ def _parse(text: str) -> Lock:
     if data["version"] > VERSION:
         message = f"the lock has version {data['version']}, and this deckwright reads {VERSION}"
         raise _Damage(NEWER, message, max(text.find('"version"'), 0))
-    _expect(isinstance(data.get("project"), str), "no project", 0)
-    _expect(_is_int(data.get("created")), "no time of creation", 0)
-    _expect(data.get("released") is None or _is_int(data["released"]), "released is no time", 0)
+    _expect(isinstance(data.get("project"), str), "no project", _head(text, "project"))
+    _expect(_is_int(data.get("created")), "no time of creation", _head(text, "created"))
+    _expect(_is_int(data.get("revision")), "no revision", _head(text, "revision"))
+    decks, releases = data.get("decks"), data.get("releases")
+    good = isinstance(decks, list) and all(isinstance(deck, str) for deck in decks)
+    _expect(good, "no decks", _head(text, "decks"))
+    good = isinstance(releases, list) and all(map(_is_release, releases))
+    _expect(good, "no releases", _head(text, "releases"))
+    times = [time for _, time in releases]
+    message = "the releases are not in the order of their times"
+    _expect(times == sorted(set(times)), message, _head(text, "releases"))
+    shipped = data.get("shipped", "")
+    _expect(isinstance(shipped, str), "no digest of a release", _head(text, "shipped"))
     for name in ("note_types", "notes"):
-        _expect(isinstance(data.get(name), dict), f"no {name}", 0)
+        _expect(isinstance(data.get(name), dict), f"no {name}", _head(text, name))
+    if data["revision"] <= REVISION:  # a newer one may say more, and is never written again
+        _refuse_unknown(text, data)
     note_types = {
         name: _note_type(text, name, values) for name, values in data["note_types"].items()
     }
     notes = {Key(key): _note(text, key, values) for key, values in data["notes"].items()}
     _refuse_doubles(text, "guid", {key: note.guid for key, note in notes.items()})
     _refuse_doubles(text, "id", {key: note.id for key, note in notes.items()})
-    return Lock(data["project"], data["created"], note_types, notes, data.get("released"))
+    told = tuple((version, time) for version, time in releases)
+    return Lock(
+        *(data["project"], data["created"], note_types, notes, tuple(decks), told),
+        data["revision"],
+        shipped,
+    )
+
+
+_HEADS = frozenset(
+    "version revision project created decks releases shipped note_types notes".split()
+)
+_OF_TYPE = frozenset("id kind fields templates mod packaged pending accepted".split())
+_OF_NOTE = frozenset(
+    "guid id mod type source packaged sketch retired was maybe pending leaving".split()
+)
+
+
+def _refuse_unknown(text: str, data: Mapping[str, Any]) -> None:
+    """What is not known would be lost when the lock is written again."""
+    for name in data.keys() - _HEADS:
+        raise _Damage(DAMAGED, f"the lock is damaged: what is {_string(name)}?", _head(text, name))
+    for known, part in ((_OF_TYPE, "note_types"), (_OF_NOTE, "notes")):
+        for name, values in data[part].items():
+            if isinstance(values, dict) and not values.keys() <= known:
+                unknown = _string(min(values.keys() - known))
+                message = f"the lock is damaged: what is {unknown} of {_string(name)}?"
+                raise _Damage(DAMAGED, message, _at(text, name, part))
 
 
 class _Twice(Exception):
@@ -259,6 +355,12 @@ def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
+def _is_release(value: object) -> bool:
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    return isinstance(value[0], str) and _is_int(value[1])
+
+
 def _expect(holds: bool, message: str, offset: int) -> None:
     if not holds:
         raise _Damage(DAMAGED, f"the lock is damaged: {message}", offset)
@@ -276,12 +378,20 @@ def _note(text: str, key: str, values: Any) -> LockedNote:
             values["type"],
             values["source"],
             values["packaged"],
+            values["sketch"],
             values.get("retired"),
+            values.get("was"),
+            values.get("maybe"),
+            values.get("pending", ""),
+            values.get("leaving", False),
         )
-        strings = (note.guid, note.note_type, note.source, note.packaged)
+        strings = (note.guid, note.note_type, note.source, note.packaged, note.sketch)
         good = all(isinstance(s, str) for s in strings) and note.guid != ""
         good = good and _is_int(note.id) and _is_int(note.mod)
         good = good and (note.retired is None or _is_int(note.retired))
+        good = good and (note.was is None or isinstance(note.was, str))
+        good = good and (note.maybe is None or isinstance(note.maybe, str))
+        good = good and note.pending in _PENDING and isinstance(note.leaving, bool)
     except (TypeError, KeyError, AttributeError):
         good = False
     if not good:  # its place is looked for only then: that takes a look through the whole text
@@ -298,19 +408,31 @@ def _note_type(text: str, name: str, values: Any) -> LockedNoteType:
             tuple((template, number) for template, number in values["templates"]),
             values["mod"],
             values["packaged"],
+            values.get("pending", ""),
+            values.get("accepted", False),
         )
         pairs = (*note_type.fields, *note_type.templates)
         numbers = (note_type.id, note_type.mod, *(number for _, number in pairs))
         strings = (note_type.kind, note_type.packaged, *(string for string, _ in pairs))
         good = all(map(_is_int, numbers)) and all(isinstance(s, str) for s in strings)
+        good = good and note_type.pending in _PENDING and isinstance(note_type.accepted, bool)
     except (TypeError, KeyError, ValueError, AttributeError):
         good = False
     if not good:
-        raise _Damage(DAMAGED, _NOT_READ.format(_string(name), "note type"), _at(text, name))
+        raise _Damage(
+            DAMAGED, _NOT_READ.format(_string(name), "note type"), _at(text, name, "note_types")
+        )
     return note_type
 
 
-def _at(text: str, name: str) -> int:
+def _at(text: str, name: str, part: str = "notes") -> int:
     """Where the line of a note or a note type begins; notes stand last in a lock."""
+    if part == "note_types":
+        return max(text.find(f"\n{_string(name)}:", _head(text, part)) + 1, _head(text, part))
     place = text.rfind(f"\n{_string(name)}:") + 1
     return place or max(text.rfind(f"{_string(name)}:"), 0)
+
+
+def _head(text: str, name: str) -> int:
+    """Where something above the notes stands; the beginning, if it does not."""
+    return max(text.find(f"\n{_string(name)}:") + 1, 0)

@@ -1,0 +1,40 @@
+"""The arguments that several commands take."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+
+def project_path(value: str | None) -> str:
+    """The project or file that a person means; here, where none is named."""
+    if value is None:
+        if os.path.exists("deck.yaml"):
+            return "deck.yaml"
+        raise click.UsageError(
+            "There is no deck.yaml here: name a project or a file, as in: deckwright build page.txt"
+        )
+    if not os.path.exists(value):
+        raise click.UsageError(f"There is no file {value}")
+    if os.path.isdir(value) and not os.path.exists(os.path.join(value, "deck.yaml")):
+        raise click.UsageError(f"There is no deck.yaml in {value}")
+    return value
+
+
+def _path(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
+    return project_path(value)
+
+
+def existing(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A file that must be there, if it is named."""
+    if value is not None and not os.path.exists(value):
+        raise click.UsageError(f"There is no file {value}")
+    return value
+
+
+source = click.argument("path", required=False, callback=_path, metavar="[PATH]")
+project = click.option(
+    "--project", "path", callback=_path, metavar="PATH", help="The project, if not deck.yaml here."
+)
+verbose = click.option("-v", "--verbose", is_flag=True, help="Tell every line skipped and why.")

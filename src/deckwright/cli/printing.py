@@ -1,0 +1,187 @@
+"""What all commands print, and how: findings to the error stream, results to standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from deckwright.build import Build, Inputs, Stage
+    from deckwright.diagnostics import Diagnostic
+    from deckwright.note import Note
+    from deckwright.package import Written
+    from deckwright.source import Source
+
+_SHOWN = 20  # warnings that are listed before the rest is counted
+
+
+def now() -> int:
+    """The time of this build in seconds; `SOURCE_DATE_EPOCH` sets it, as for other builds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return int(time.time())
+    if not given.isdecimal() or len(given) > 11:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is a time in seconds, not {given}")
+    return int(given)
+
+
+def fail(message: str) -> NoReturn:
+    """End with the status 1."""
+    click.echo(message, err=True)
+    raise SystemExit(1)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: “1 note”, “2,000 notes”."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def tell(
+    diagnostics: Iterable[Diagnostic],
+    texts: Mapping[str, Source],
+    *,
+    verbose: bool = False,
+    quiet: bool = False,
+    command: str = "build",
+) -> None:
+    """Print what was found to the error stream: errors all, warnings some, the rest if asked. What
+    became of identities is told in full: the next build does not tell it again."""
+    from deckwright.build import FILE_RENAMED
+    from deckwright.diagnostics import Severity
+    from deckwright.identity import LEFT, RENAMED
+    from deckwright.report import by_place, text
+
+    found = list(diagnostics)
+    once = [d for d in found if d.rule in (RENAMED, FILE_RENAMED)]
+    infos = [
+        d for d in found if d.severity is Severity.INFO and d.rule not in (RENAMED, FILE_RENAMED)
+    ]
+    warnings = [d for d in found if d.severity is Severity.WARNING]
+    errors = [d for d in found if d.severity is Severity.ERROR]
+    left = [d for d in warnings if d.rule is LEFT]
+    others = [d for d in warnings if d.rule is not LEFT]
+    shown = [*left, *(others if verbose else others[:_SHOWN])]
+    for line in text(
+        by_place([*(infos if verbose else ()), *(() if quiet else once), *shown, *errors]), texts
+    ):
+        click.echo(line, err=True)
+    if len(shown) < len(warnings):
+        rest = counted(len(warnings) - len(shown), "more warning")
+        click.echo(f"… and {rest}: deckwright {command} -v shows them", err=True)
+    if errors:
+        click.echo(counted(len(errors), "error"), err=True)
+    elif infos and not verbose and not quiet:
+        click.echo(f"{_summary(infos)} (-v tells each)", err=True)
+
+
+def left(inputs: Inputs, build: Build) -> None:
+    """Print how to find the notes that left since the last build in Anki."""
+    from deckwright.build import ids_of_left
+    from deckwright.compare import search
+
+    searches = search(ids_of_left(inputs, build))
+    if searches:
+        click.echo("to see what left in Anki's browser, search for:", err=True)
+    for each in searches:
+        click.echo(f"  {each}", err=True)
+
+
+def _summary(infos: list[Diagnostic]) -> str:
+    """How many lines were skipped while reading, how much was left unasked, and how much will not
+    reach learners who have it already."""
+    from deckwright.identity import RENDERED_ANEW
+    from deckwright.readers.page import SKIPPED
+
+    skipped = sum(d.rule is SKIPPED for d in infos)
+    anew = sum(d.rule is RENDERED_ANEW for d in infos)
+    unasked = len(infos) - skipped - anew
+    parts = []
+    if skipped:
+        parts.append(f"skipped {counted(skipped, 'line')} of furniture")
+    if unasked:
+        parts.append(f"left {counted(unasked, 'passage')} without a note of its own")
+    if anew:
+        parts.append(f"rendered {counted(anew, 'note')} anew for new learners alone")
+    return " and ".join(parts).capitalize()
+
+
+def show(output: str, written: Written, bytes: int, seconds: float) -> None:
+    """Print what was built as a small table, and what to do with it."""
+    size = bytes / 1000
+    rows = [
+        *(
+            (count.name, f"{counted(count.notes, 'note')}, {counted(count.cards, 'card')}")
+            for count in written.note_types
+        ),
+        *((count.name, counted(count.cards, "card")) for count in written.decks),
+        ("media", f"{written.media:,}"),
+        ("size", f"{size:,.0f} KB" if size < 10_000 else f"{size / 1000:,.1f} MB"),
+        ("time", f"{seconds:.1f} s"),
+    ]
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+        for label, value in rows:
+            table.add_row(label, value)
+        Console(highlight=False).print(table)
+    else:
+        for label, value in rows:
+            click.echo(f"{label}: {value}")
+    cards = written.cards
+    days = -(-cards // 8)
+    click.echo(
+        f"Import {output} (File → Import; on a phone, open it). "
+        f"{counted(cards, 'card')}: at 8 new a day, {counted(days, 'day')}."
+    )
+
+
+def table_of_notes(notes: Iterable[Note]) -> None:
+    rows = [(note.note_type, note.key, note.fields[0].value) for note in notes]
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for heading in ("note type", "key", "first field"):
+            table.add_column(heading)
+        for row in rows:
+            table.add_row(*map(Text, row))
+        Console(highlight=False).print(table)
+    else:
+        for row in rows:
+            click.echo("\t".join(row))
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Stage]:
+    """Show the stage of a build on a terminal, once it has taken a second."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    import threading
+
+    from rich.console import Console
+
+    status = Console(stderr=True).status("")
+    timer = threading.Timer(1.0, status.start)
+    timer.daemon = True
+
+    def stage(name: str) -> None:
+        status.update(f"{name} …")
+
+    timer.start()
+    try:
+        yield stage
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()
