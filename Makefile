@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ENGINES := .engines
+OLDER := $(patsubst tests/engines/%.lock,$(ENGINES)/%/.ready,$(wildcard tests/engines/*.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help deck check test bench schema lock clean
+.PHONY: help deck check test test-engines updates bench schema lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -25,6 +27,12 @@ test: $(READY) ## Run everything that must hold: linters, types, boundaries, tes
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+test-engines: $(READY) $(OLDER) ## Test what updates do to learners on older engines of Anki, too
+	ENGINES=$(ENGINES) $(BIN)/pytest tests/test_updates.py -k older
+
+updates: $(READY) $(OLDER) ## Measure updates on all engines, and write the table of docs/updates.md
+	@ENGINES=$(ENGINES) PYTHONPATH=tests $(BIN)/python -m updates
+
 bench: $(READY) ## Compare the build's speed with genanki alone, as ratios in one run
 	@$(BIN)/python tests/bench.py
 
@@ -36,8 +44,13 @@ lock: $(READY) ## Pin the newest allowed versions of the dependencies (needs uv)
 	  --no-emit-find-links --no-header --no-annotate --all-extras -q -o requirements.lock pyproject.toml
 
 clean: ## Remove what was built, and the environment
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(ENGINES) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find dist -name '*.apkg' -delete
+
+$(ENGINES)/%/.ready: tests/engines/%.lock
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # Redone only when what it is made of changes. The marker is written last, so that an installation
 # that was interrupted is begun again.
