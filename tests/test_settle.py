@@ -476,13 +476,30 @@ def test_a_note_that_was_renamed_while_the_lock_was_lost_is_recognised(out: Path
     assert identities(out)["varroa-the-mites"][:2] == before["varroa-mites"][:2]
 
 
-def test_a_preview_tells_no_lock(tmp_path: Path) -> None:
+def test_a_preview_that_knew_of_no_release_tells_no_lock(tmp_path: Path) -> None:
+    """Who has no lock makes other identities than those that learners may have."""
     folder = write(tmp_path, {**BEES, "deck.yaml": f"{DECK}lock: on-release\n"})
     done(folder, "build")
     assert refused(folder, "lock", "restore", BUILT) == [
-        "error N005: bees.apkg is a preview, built between two releases",
+        "error N005: bees.apkg is a preview that knew of no release",
         "  help: name a package that `deckwright release` wrote",
     ]
+
+
+def test_a_preview_since_a_release_tells_the_lock_and_what_is_new(tmp_path: Path) -> None:
+    folder = write(tmp_path, {**BEES, "deck.yaml": f"{DECK}lock: on-release\n"})
+    done(folder, "release")
+    before = identities(folder)
+    write(folder, {"sources/bees.txt": page().replace("half of the workers", "most workers")})
+    done(folder, "build", now=NOW + DAY)
+    (folder / "deck.lock").unlink()
+    told = done(folder, "lock", "restore", BUILT)
+    assert told == ["restored 21 notes from dist/bees.apkg, a build since the release 1"]
+    after = identities(folder)
+    assert {key: each[:2] for key, each in after.items()} == {
+        key: each[:2] for key, each in before.items()
+    }
+    assert [key for key in after if after[key] != before[key]] == ["swarming"]
 
 
 def test_the_package_of_another_project_tells_no_lock_of_this_one(bees: Path) -> None:

@@ -257,7 +257,10 @@ def restore(path: str, package: str) -> Settled:
         writes.insert(0, (kept, lambda file: file.write(content)))
         said = (f"the damaged lock is kept as {kept}",)
     files.replace_all(writes)
-    of = f"the release {rebuilt.releases[-1][0]}" if rebuilt.releases else "a build"
+    of = "a build"
+    if rebuilt.releases:
+        version = rebuilt.releases[-1][0]
+        of = f"{'a build since ' if lock.since_release(rebuilt) else ''}the release {version}"
     live = sum(note.retired is None for note in rebuilt.notes.values())
     said = (*said, f"restored {live:,} notes from {package}, {of}")
     return Settled((), texts, said, tuple(place for place, _ in writes))
@@ -273,9 +276,10 @@ def restored(package: apkg.Package, project: str | None) -> tuple[Lock | None, D
 
     if not said:
         return refused(f"{name} was not built by deckwright", "name a package of this project")
-    if said.get("preview"):
+    if said.get("preview") and not said.get("releases"):
+        # Its identities were made without a lock, and may not be those that learners have.
         hint = "name a package that `deckwright release` wrote"
-        return refused(f"{name} is a preview, built between two releases", hint)
+        return refused(f"{name} is a preview that knew of no release", hint)
     if project is not None and said.get("project") != project:
         hint = f"this is the project “{project}”"
         return refused(f"{name} is of the project “{said.get('project')}”", hint)

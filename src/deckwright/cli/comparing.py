@@ -91,7 +91,9 @@ def verify(old: str, new: str, form: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             verdict = library.verify(*(library.fetch(each, Path(folder)) for each in (old, new)))
-        except (PackageError, library.EngineMissing) as error:
+        except library.EngineMissing as error:
+            raise click.UsageError(str(error)) from error
+        except PackageError as error:
             raise click.ClickException(str(error)) from error
     if form == "json":
         click.echo(json.dumps(library.as_data(verdict), ensure_ascii=False, indent=2))
