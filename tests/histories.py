@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from deckwright import matching
+from deckwright import sketches
 from deckwright.derive import DeriveOptions, derive
 from deckwright.matching import After, Before, Matches, match
 from deckwright.note import Field, Key, Note, slug
@@ -750,7 +750,7 @@ def print_table(table: Table, brief: bool = False) -> None:
 
 def exact() -> Any:
     """Sketches that leave nothing out: all triples of words of long texts, all pairs of short."""
-    return patch.multiple(matching, _SAMPLE=2**16, _FEWEST_ANCHORS=2**30)
+    return patch.multiple(sketches, _SAMPLE=2**16, _FEWEST_ANCHORS=2**30)
 
 
 def crowd(count: int, text: Callable[[int, bool], str]) -> tuple[list[Before], list[After]]:
