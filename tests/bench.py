@@ -21,7 +21,7 @@ from pathlib import Path
 
 import genanki
 
-from deckwright import blocks, build, package
+from deckwright import blocks, build, package, reading
 
 ROUNDS = 5
 BOUND = 4.0
@@ -120,7 +120,7 @@ def compare(title: str, concepts: int, derive: bool) -> float:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = project(folder, concepts, derive)
-        contents = build.compile(build.read_inputs(str(path)), NOW).contents
+        contents = build.compile(reading.read_inputs(str(path)), NOW).contents
         assert contents is not None
         size = sum(len("".join(n.rendered.html)) for n in contents.notes) / len(contents.notes)
         gc.collect()

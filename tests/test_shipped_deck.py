@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from deckwright import build, lock
+from deckwright import build, identity, lock, project, reading
 from deckwright.diagnostics import Severity
 from deckwright.note import IdentifiedNote
+from deckwright.source import Source
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = ROOT / "tests" / "data" / "shipped-keys.txt"
@@ -18,20 +19,20 @@ NOW = 1_800_000_000
 
 
 @pytest.fixture(scope="module")
-def shipped() -> tuple[build.Inputs, build.Build]:
-    inputs = build.read_inputs(str(ROOT / "deck.yaml"))
+def shipped() -> tuple[reading.Inputs, build.Build]:
+    inputs = reading.read_inputs(str(ROOT / "deck.yaml"))
     return inputs, build.compile(inputs, NOW)
 
 
 def test_it_builds_without_an_error_or_a_warning(
-    shipped: tuple[build.Inputs, build.Build],
+    shipped: tuple[reading.Inputs, build.Build],
 ) -> None:
     _, made = shipped
     assert [d for d in made.diagnostics if d.severity is not Severity.INFO] == []
 
 
 def test_its_derived_keys_are_those_that_learners_have(
-    shipped: tuple[build.Inputs, build.Build],
+    shipped: tuple[reading.Inputs, build.Build],
 ) -> None:
     """A key that changes is a note that learners lose: where this fails, it must be meant.
 
@@ -43,15 +44,46 @@ def test_its_derived_keys_are_those_that_learners_have(
 
 
 def test_a_build_leaves_the_committed_lock_as_it_is(
-    shipped: tuple[build.Inputs, build.Build],
+    shipped: tuple[reading.Inputs, build.Build],
 ) -> None:
     inputs, made = shipped
     assert made.lock is not None
-    assert lock.serialise(made.lock) == inputs.texts[inputs.lock_path].text
+    assert lock.serialise(made.lock) == inputs.texts[inputs.lock_path].text, (
+        f"{build.summary(lock.between(inputs.lock, made.lock))}: run `make deck`, look at what it "
+        "tells, and commit deck.lock with the sources"
+    )
+
+
+def test_its_html_is_that_which_learners_have(shipped: tuple[reading.Inputs, build.Build]) -> None:
+    """The lock holds a digest of each note as it is packaged: whoever changes the renderer sees
+    here for whom."""
+    _, made = shipped
+    anew = [d.key for d in made.diagnostics if d.rule is identity.RENDERED_ANEW]
+    assert not anew, (
+        f"{len(anew)} notes are rendered differently, such as {anew[0]}. If that is not meant, "
+        "mend it. If it is, `deckwright build --ship-rendering` sends it to everyone, in place of "
+        "their own edits of these notes; commit deck.lock then"
+    )
+
+
+def test_the_keys_that_it_shows_in_comments_are_keys() -> None:
+    """Whoever takes away the `#` gets what the comment says."""
+    text = (ROOT / "deck.yaml").read_text("utf-8")
+    examples = re.findall(r"^#\n((?:# .*\n)+)", text, re.M)
+    assert len(examples) == 4
+    own = re.sub(r"^#.*\n", "", text, flags=re.M)
+    plain, _ = project.load(Source("deck.yaml", own))
+    for example in examples:
+        shown = own + re.sub(r"^# ", "", example, flags=re.M)
+        found, told = project.load(Source("deck.yaml", shown))
+        assert told == ()
+        assert found is not None
+        # What is shown of deriving are the defaults, and says so.
+        assert (found == plain) == example.startswith("# derive:"), example
 
 
 def test_every_answer_is_short_and_every_question_makes_sense_alone(
-    shipped: tuple[build.Inputs, build.Build],
+    shipped: tuple[reading.Inputs, build.Build],
 ) -> None:
     _, made = shipped
     assert made.contents is not None

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deckwright import report
-from deckwright.build import read_inputs
 from deckwright.note import Field
+from deckwright.reading import read_inputs
 from deckwright.source import Source, Span, Undecodable, decode
 
 BOM = b"\xef\xbb\xbf"

@@ -1,24 +1,20 @@
 """The pipeline: read, derive, render, check, identify, package.
 
-Files are touched only at the two ends: `read_inputs` and `write`. What lies between is pure, and
-takes the time as a value.
+Files are touched only at the two ends: `reading.read_inputs` and `write`. What lies between is
+pure, and takes the time as a value.
 """
 
 from __future__ import annotations
 
 import gc
-import glob
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import BinaryIO
 
 from deckwright import (
     adopt,
-    apkg,
     checks,
     derive,
     files,
@@ -28,37 +24,21 @@ from deckwright import (
     notetypes,
     package,
     project,
+    reading,
 )
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
-from deckwright.note import Field, Note, digest
+from deckwright.note import Note, digest
 from deckwright.notetypes import NoteType
-from deckwright.project import Project, SourceSpec, TagRule
-from deckwright.readers import READERS, Reader, by_suffix, page
-from deckwright.source import Source, Span, Undecodable, decode
+from deckwright.project import Project, TagRule
+from deckwright.readers import page
+from deckwright.reading import NOT_READ, Inputs, tag_order
 
-NO_FILE = Rule(
-    "S001", "no-such-file", Severity.ERROR, "A source that is not there cannot become cards."
-)
-UNREADABLE = Rule(
-    "S002", "unreadable", Severity.ERROR, "A file that cannot be read would be left out silently."
-)
-NOT_TEXT = Rule("S003", "not-utf-8", Severity.ERROR, "Sources are UTF-8 text.")
-NO_READER = Rule(
-    "S004", "no-reader", Severity.ERROR, "A file of an unknown format cannot be guessed at."
-)
 TAG_UNUSED = Rule(
     "S005",
     "tag-unused",
     Severity.WARNING,
     "A tag rule that fits no note mostly is a slip of the pen.",
-)
-LOCK_MISSING = Rule(
-    "S006",
-    "lock-missing",
-    Severity.ERROR,
-    "Without its lock a package that learners may have would be built with times of today, and "
-    "the memory of its identities would begin anew, silently.",
 )
 LOCK_BEHIND = Rule(
     "S007",
@@ -72,16 +52,9 @@ NO_NOTE_TYPE = Rule(
     Severity.ERROR,
     "A subdeck for notes of a note type that is not there stays empty, without a word.",
 )
-FILE_RENAMED = Rule(
-    "S009",
-    "file-renamed",
-    Severity.INFO,
-    "A file under another name that has the notes of one that is gone goes on with its lock.",
-)
-_NOT_READ = (NO_FILE, UNREADABLE, NOT_TEXT, NO_READER)
 RULES = (
-    *(NO_FILE, UNREADABLE, NOT_TEXT, NO_READER, TAG_UNUSED, LOCK_MISSING, LOCK_BEHIND),
-    *(NO_NOTE_TYPE, FILE_RENAMED),
+    *reading.RULES,
+    *(TAG_UNUSED, LOCK_BEHIND, NO_NOTE_TYPE),
     *project.RULES,
     *page.RULES,
     *adopt.RULES,
@@ -104,30 +77,6 @@ def silent(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One source file: what `deck.yaml` says of it, and its text."""
-
-    spec: SourceSpec
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """All that a build reads. `project` is None where `deck.yaml` is wrong, `lock` where there is
-    none yet; `output` and `lock_path` are the files to write, `left_lock` is the lock of the name
-    that a bare file had before; `texts` are the files that diagnostics may point into, by path."""
-
-    project: Project | None
-    diagnostics: tuple[Diagnostic, ...]
-    texts: Mapping[str, Source]
-    files: tuple[Input, ...] = ()
-    output: str = ""
-    lock_path: str = ""
-    lock: Lock | None = None
-    left_lock: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Build:
     """What a build makes, before anything is written. `notes` are all that could be read;
     `contents` and `lock` are None where an error stops the build; `titles` are the names that all
@@ -145,153 +94,6 @@ class Build:
         assert self.contents is not None
         assert self.lock is not None
         return identity.Identified(self.contents.notes, self.contents.note_types, self.lock)
-
-
-# The first end: reading files --------------------------------------------------------------------
-
-
-def read_inputs(path: str, output: str | None = None, *, new_lock: bool = False) -> Inputs:
-    """Read a project (`path` is its `deck.yaml`, or the folder that has one) or a bare file.
-
-    `output` is where the package goes, if not where the project says. Whatever is wrong is among
-    the diagnostics; nothing is raised for it.
-    """
-    found, texts, diagnostics = read_project(path)
-    if found is None:
-        return Inputs(None, tuple(diagnostics), texts)
-    files: dict[str, Input] = {}
-    for spec in found.sources:
-        for name in _matching(spec, diagnostics):
-            # The first source that names a file says how it is read.
-            place = os.path.normpath(name)
-            if place not in files and (source := read_text(name, texts, diagnostics, spec.span)):
-                files[place] = Input(spec, source)
-    output, lock_path, left_lock = output or found.output, found.lock, ""
-    known = None
-    if os.path.exists(lock_path):
-        known = _read_lock(lock_path, texts, diagnostics)
-    elif found.id is None and files:
-        known, left_lock = _lock_of_another_name(path, files, texts, diagnostics)
-    there = ""
-    if not known and not new_lock and not has_errors(diagnostics):
-        there = _built_before(output, found)
-    if there:
-        message = f"{there} was built before, but its lock {lock_path} is gone"
-        hint = (
-            f"take {lock_path} back from your version control; or rebuild it: deckwright lock "
-            f"restore {there}; or, if no one has the package yet, begin anew with --new-lock"
-        )
-        diagnostics.append(Diagnostic(LOCK_MISSING, message, hint=hint))
-    return Inputs(
-        *(found, tuple(diagnostics), texts, tuple(files.values()), output, lock_path),
-        *(known, left_lock),
-    )
-
-
-def read_project(path: str) -> tuple[Project | None, dict[str, Source], list[Diagnostic]]:
-    """What a project says (`path` is its `deck.yaml`, the folder that has one, or a bare file), the
-    texts read so far, and what is wrong with them."""
-    texts: dict[str, Source] = {}
-    diagnostics: list[Diagnostic] = []
-    if os.path.isdir(path):
-        path = os.path.join(path, "deck.yaml")
-    if not path.endswith((".yaml", ".yml")):
-        return project.for_file(path), texts, diagnostics
-    source = read_text(path, texts, diagnostics)
-    found, told = project.load(source) if source else (None, ())
-    diagnostics += told
-    return found, texts, diagnostics
-
-
-def _read_lock(path: str, texts: dict[str, Source], diagnostics: list[Diagnostic]) -> Lock | None:
-    source = read_text(path, texts, diagnostics)
-    known, told = lock.parse(source) if source else (None, ())
-    diagnostics += told
-    return known
-
-
-def _built_before(output: str, found: Project) -> str:
-    """A package that learners may have: the output, or a release of it; "" where there is none.
-    Where only releases write the lock, what a build wrote is a preview."""
-    if os.path.exists(output) and not found.on_release:
-        return output
-    if found.id is None:  # `cards-2.apkg` is the package of `cards-2.txt`
-        return ""
-    releases = glob.glob(f"{glob.escape(os.path.splitext(output)[0])}-*.apkg")
-    times = {name: time for name in sorted(releases) if (time := _released(name, found.id))}
-    return max(times, key=times.__getitem__, default="")
-
-
-def _released(name: str, id: str) -> int:
-    """The time of the release that a package is, 0 where it is none of this project."""
-    try:
-        said = apkg.read(name).made_by
-        if said.get("project") != id or said.get("preview"):
-            return 0
-        return max((time for _, time in said["releases"]), default=0)
-    except (OSError, apkg.PackageError, KeyError, TypeError, ValueError):
-        return 0
-
-
-def _lock_of_another_name(
-    path: str,
-    files: Mapping[str, Input],
-    texts: dict[str, Source],
-    diagnostics: list[Diagnostic],
-) -> tuple[Lock | None, str]:
-    """The lock that a bare file has from before it was renamed: one beside it whose own file is
-    gone, and of whose notes it has at least half."""
-    keys = {note.key for note in read(tuple(files.values()))[0]}
-    fitting: list[tuple[float, str, Lock]] = []
-    for left in sorted(glob.glob(os.path.join(glob.escape(os.path.dirname(path)), "*.lock"))):
-        if os.path.exists(left.removesuffix(".lock")) or not by_suffix(left.removesuffix(".lock")):
-            continue
-        known = _read_lock(left, texts, [])
-        live = [key for key, note in known.notes.items() if note.retired is None] if known else []
-        titles = [key for key in live if "/" not in key]
-        shared = sum(key in keys for key in titles)
-        if known and titles and shared * 2 >= len(titles):
-            fitting.append((shared / len(titles), left, known))
-    if not fitting:
-        return None, ""
-    _, left, found = max(fitting, key=lambda each: each[0])
-    message = f"{path} has the notes of {left.removesuffix('.lock')}: it goes on with {left}"
-    hint = f"if it is another deck, put {left} elsewhere"
-    diagnostics.append(Diagnostic(FILE_RENAMED, message, hint=hint))
-    return found, left
-
-
-def _matching(spec: SourceSpec, diagnostics: list[Diagnostic]) -> list[str]:
-    """The files of a glob, sorted, so that every machine reads them in one order."""
-    path = spec.path
-    names = [path] if os.path.isfile(path) else glob.glob(path, recursive=True)
-    names = [name for name in names if os.path.isfile(name)]
-    if not names:
-        hint = "paths are relative to the folder of deck.yaml" if spec.span else "check its name"
-        diagnostics.append(Diagnostic(NO_FILE, f"no file matches {spec.path}", spec.span, hint))
-    return sorted(names, key=lambda name: Path(name).as_posix())
-
-
-def read_text(
-    path: str, texts: dict[str, Source], diagnostics: list[Diagnostic], named_at: Span | None = None
-) -> Source | None:
-    """The text of a file, None where it cannot be read; `named_at` is where it is named."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        message = f"cannot read {path}: {error.strerror or error}"
-        diagnostics.append(
-            Diagnostic(UNREADABLE, message, named_at, "check its name and its rights")
-        )
-        return None
-    source = decode(path, data)
-    if isinstance(source, Undecodable):
-        texts[path] = source.shown
-        span = Span(path, source.offset, source.offset)
-        diagnostics.append(Diagnostic(NOT_TEXT, source.message, span, source.hint))
-        return None
-    texts[path] = source
-    return source
 
 
 # What lies between: values in, values out --------------------------------------------------------
@@ -315,11 +117,11 @@ def compile(
         return Build((), None, None, tuple(diagnostics))
     found = inputs.project
     stage("read")
-    notes, told = read(inputs.files)
+    notes, told = reading.read(inputs.files)
     diagnostics += told
     notes, told = adopt.by_title(notes, found.identities)
-    diagnostics += () if any(d.rule in _NOT_READ for d in diagnostics) else told
-    unread = any(d.rule in _NOT_READ for d in diagnostics)
+    diagnostics += () if any(d.rule in NOT_READ for d in diagnostics) else told
+    unread = any(d.rule in NOT_READ for d in diagnostics)
     stage("derive")
     if found.derive is not None:
         notes, told = derive.derive(notes, found.derive)
@@ -361,7 +163,7 @@ def compile(
         rendered, used, titles, inputs.lock, id, now, policy, found.note_types
     )
     diagnostics += told
-    diagnostics += _refused(inputs, identified.lock, locked and not found.on_release)
+    diagnostics += _refused(inputs, identified.lock, locked and not found.on_release, policy)
     if has_errors(diagnostics):
         return Build(notes, None, None, tuple(diagnostics))
     preview = found.on_release and not release
@@ -378,7 +180,9 @@ def compile(
     return Build(notes, contents, identified.lock, tuple(diagnostics), titles)
 
 
-def _refused(inputs: Inputs, new: Lock, locked: bool) -> Iterator[Diagnostic]:
+def _refused(
+    inputs: Inputs, new: Lock, locked: bool, policy: identity.Policy
+) -> Iterator[Diagnostic]:
     """Why the lock may not be written as it would be."""
     old = inputs.lock
     if old == new:
@@ -389,22 +193,32 @@ def _refused(inputs: Inputs, new: Lock, locked: bool) -> Iterator[Diagnostic]:
         yield Diagnostic(lock.NEWER, message, hint="upgrade deckwright")
     elif locked:
         message = f"{inputs.lock_path} is behind the sources: {told}"
-        hint = f"run deckwright build, look at what changed, and commit {inputs.lock_path}"
+        if old is None:
+            message = f"there is no {inputs.lock_path} yet: all {len(new.notes):,} notes are new"
+        options = (
+            *((" --ship-rendering",) if policy.ship_rendering else ()),
+            *((" --accept-schema-change",) if policy.accept_schema_change else ()),
+        )
+        command = f"deckwright build{''.join(options)}"
+        hint = f"run {command}, look at what changed, and commit {inputs.lock_path}"
         yield Diagnostic(LOCK_BEHIND, message, hint=hint)
 
 
 def summary(changes: lock.Changes) -> str:
-    """What changed, in a line: “2 new, 1 changed”."""
-    renamed = {key for _, key in changes.renamed}
+    """What changed, in a line: “2 new, 1 changed”. What was renamed may have changed, too."""
+    types = len(changes.note_types)
     counts = (
         (len(changes.added), "new"),
-        (len(set(changes.changed) - renamed), "changed"),
+        (len(changes.changed), "changed"),
         (len(changes.renamed), "renamed"),
         (len(changes.removed), "removed"),
         (len(changes.returned), "back again"),
-        (len(changes.note_types), "note types changed"),
+        (types, f"note type{'' if types == 1 else 's'} changed"),
     )
-    return ", ".join(f"{count:,} {what}" for count, what in counts if count) or "digests alone"
+    return ", ".join(f"{count:,} {what}" for count, what in counts if count) or _REMEMBERED
+
+
+_REMEMBERED = "only what it remembers of notes that did not change"
 
 
 def ids_of_left(inputs: Inputs, build: Build) -> dict[str, list[int]]:
@@ -434,49 +248,23 @@ def made_by(known: Lock, *, preview: bool) -> dict[str, object]:
             for key, note in sorted(known.notes.items())
             if known.releases and note.retired is None and note.pending
         },
+        "was": {k: n.was for k, n in sorted(known.notes.items()) if n.was and n.retired is None},
+        "maybe": {k: n.maybe for k, n in sorted(known.notes.items()) if n.maybe},
         "pending_types": {
             name: each.pending
             for name, each in sorted(known.note_types.items())
             if known.releases and each.pending
         },
+        "accepted": sorted(name for name, each in known.note_types.items() if each.accepted),
         "left": {
-            key: [note.guid, note.id, note.mod, note.note_type, note.retired, note.leaving]
+            key: [
+                *(note.guid, note.id, note.mod, note.note_type, note.packaged, note.sketch),
+                *(note.retired, note.leaving),
+            ]
             for key, note in sorted(known.notes.items())
             if note.retired is not None and (note.pending != "new" or not known.releases)
         },
     }
-
-
-def read(files: Sequence[Input]) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
-    """The notes of all files, each with its source's deck, tags and credit."""
-    notes: list[Note] = []
-    diagnostics: list[Diagnostic] = []
-    for file in files:
-        reader = _reader_of(file)
-        if reader is None:
-            known = ", ".join(suffix for reader in READERS for suffix in reader.suffixes)
-            message = f"no reader knows the suffix of {file.source.path}"
-            hint = f"deckwright reads {known}; or name its reader in deck.yaml"
-            diagnostics.append(Diagnostic(NO_READER, message, file.spec.span, hint))
-            continue
-        found, told = reader.read(file.source, file.spec.options or reader.options())
-        diagnostics += told
-        spec = file.spec
-        tags = tuple(sorted(set(spec.tags), key=_tag_order))
-        credit = (Field("Source", spec.credit),) if spec.credit else ()
-        notes += [  # `replace` would take twice the time of this stage
-            Note(
-                n.key, n.note_type, (*n.fields, *credit), spec.deck, tags, n.parent, n.span, n.guid
-            )
-            for n in found
-        ]
-    return tuple(notes), tuple(diagnostics)
-
-
-def _reader_of(file: Input) -> Reader | None:
-    if file.spec.reader:
-        return next(reader for reader in READERS if reader.name == file.spec.reader)
-    return by_suffix(file.source.path)
 
 
 def tag(
@@ -495,7 +283,7 @@ def tag(
         fitting = [rule for rule in rules if _fits(rule, title, text)]
         used.update(fitting)
         tags = {*note.tags, *(rule.tag for rule in fitting)}
-        ordered = tuple(sorted(tags, key=_tag_order))
+        ordered = tuple(sorted(tags, key=tag_order))
         tagged.append(note if ordered == note.tags else replace(note, tags=ordered))
     return tuple(tagged), tuple(
         Diagnostic(
@@ -504,11 +292,6 @@ def tag(
         for rule in rules
         if rule not in used
     )
-
-
-def _tag_order(tag: str) -> tuple[str, str]:
-    """Tags are sorted as Anki sorts them."""
-    return tag.casefold(), tag
 
 
 def _fits(rule: TagRule, title: str, text: str) -> bool:
@@ -621,7 +404,7 @@ def run(
     then nothing was written. Raises OSError where the machine fails (a full disk, say)."""
     with _without_collector():
         stage("read")
-        inputs = read_inputs(path, output, new_lock=new_lock)
+        inputs = reading.read_inputs(path, output, new_lock=new_lock)
         build = compile(inputs, now, stage, policy, locked=locked)
         result = None
         if build.contents is not None:

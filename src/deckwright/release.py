@@ -10,17 +10,19 @@ import io
 import itertools
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from deckwright import apkg, compare, files, identity, lock, package
+from deckwright import apkg, compare, files, identity, lock, package, reading
 from deckwright import build as builds
-from deckwright.build import Build, Inputs, Stage, silent
+from deckwright.build import Build, Stage, silent
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Changes, Lock
 from deckwright.note import Key
+from deckwright.reading import Inputs
 from deckwright.source import Source
 
 BAD_VERSION = Rule(
@@ -81,7 +83,7 @@ def run(
     given, `resend` is a date (`2026-11-23`, UTC) or a version. The result is None where an error
     stopped it, and then nothing was written. Raises OSError where the machine fails."""
     stage("read")
-    inputs = builds.read_inputs(path, output)
+    inputs = reading.read_inputs(path, output)
     time = identity.release_time(inputs.lock, now)
     build = builds.compile(inputs, time, stage, policy, locked=True, release=True)
     if build.contents is None or build.lock is None:
@@ -92,7 +94,7 @@ def run(
     # A package that was handed out is never another one later.
     same = known.shipped in ("", package.digest_of(build.contents)) and not (changes or resend)
     again = same and bool(last) and version in ("", last)
-    told = [] if again else list(_refused(known, version, inputs.output, same=same))
+    told = [] if again else list(_refused(inputs, known, version, same=same))
     if known.revision > lock.REVISION and not again:
         message = f"a newer deckwright wrote {inputs.lock_path}, and a release would change it"
         told.append(Diagnostic(lock.NEWER, message, hint="upgrade deckwright"))
@@ -107,6 +109,11 @@ def run(
     if again:
         return inputs, build, _write(inputs, build, replace(made, again=True), "")
     identified, resent = identity.released(build.identified, version, time, since)
+    if resend and not (changes or resent):
+        message = f"nothing changed since {resend}, so there is nothing to send once more"
+        hint = "name an earlier release or day"
+        stopped = Build(build.notes, None, None, (*build.diagnostics, _nothing(message, hint)))
+        return inputs, stopped, None
     made = replace(made, resent=resent, notes_path=_named(inputs.output, version, ".md"))
     notes = compare.release_notes(_described(inputs, build, identified, made, time))
     released = _as_release(build, identified)
@@ -191,7 +198,11 @@ def _write(inputs: Inputs, build: Build, made: Released, notes: str) -> Released
 _VERSION = re.compile(r"[0-9A-Za-z]([0-9A-Za-z._+-]*[0-9A-Za-z+])?")
 
 
-def _refused(known: Lock, version: str, output: str, *, same: bool) -> list[Diagnostic]:
+def _nothing(message: str, hint: str) -> Diagnostic:
+    return Diagnostic(NOTHING_CHANGED, message, hint=hint)
+
+
+def _refused(inputs: Inputs, known: Lock, version: str, *, same: bool) -> list[Diagnostic]:
     """Why there can be no release of this version."""
     if version and not _VERSION.fullmatch(version):
         hint = 'use digits, letters and ".", such as 1.2'
@@ -199,18 +210,18 @@ def _refused(known: Lock, version: str, output: str, *, same: bool) -> list[Diag
     last = known.releases[-1][0] if known.releases else ""
     if last and same:
         message = f"nothing changed since the release {last}"
-        hint = "to write its package again: deckwright release"
-        return [Diagnostic(NOTHING_CHANGED, message, hint=hint)]
+        return [_nothing(message, "to write its package again: deckwright release")]
     version = version or _next(last)
     if any(version == taken for taken, _ in known.releases):
         hint = f"name another one, such as --as {_next(last)}"
         return [Diagnostic(VERSION_TAKEN, f"the release {version} was made before", hint=hint)]
-    place = _named(output, version, ".apkg")
+    place = _named(inputs.output, version, ".apkg")
     if os.path.exists(place):
         message = f"{place} is there, but the lock knows of no release {version}"
         hint = (
-            "take the newest lock back from your version control, or rebuild it: deckwright lock "
-            f"restore {place}; or name another version with --as"
+            "take the newest lock back from your version control; or put this one elsewhere, and "
+            f"rebuild it of the newest package: deckwright lock restore {shlex.quote(place)}; or "
+            "name another version with --as"
         )
         return [Diagnostic(LOCK_OLDER, message, hint=hint)]
     return []
@@ -258,7 +269,7 @@ def against(
     """What a build of the sources would change: of a package, or of what the lock remembers. The
     words of before are in no lock: they are taken from the last release or the last build, where
     that is still there. None where a build would stop. Raises as `between` does."""
-    inputs = builds.read_inputs(path)
+    inputs = reading.read_inputs(path)
     build = builds.compile(inputs, now, release=True)
     if build.contents is None or build.lock is None:
         return inputs.texts, build.diagnostics, None
@@ -307,7 +318,8 @@ def _of_locks(path: str, known: Lock, build: Build, new: apkg.Package) -> compar
 
     olds = named(known, (old for old, _ in changes.renamed))
     news = named(build.lock, (key for _, key in changes.renamed))
-    changed = named(build.lock, changes.changed)
+    fresh = {*changes.added, *changes.returned}
+    changed = named(build.lock, (key for key in changes.changed if key not in fresh))
     return compare.Difference(
         *(path, new.path, named(build.lock, (*changes.added, *changes.returned))),
         tuple(compare.NoteChange(name) for name in changed),

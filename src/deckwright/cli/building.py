@@ -3,51 +3,95 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import click
 
 from deckwright.cli.arguments import source, verbose
 from deckwright.cli.printing import counted, fail, left, now, progress, show, table_of_notes, tell
 
-_output = click.option("-o", "--output", metavar="FILE", help="Where the package goes.")
-_quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
+if TYPE_CHECKING:
+    from deckwright.build import Build, Stage
+    from deckwright.identity import Policy
+    from deckwright.reading import Inputs
+
 _locked = click.option("--locked", is_flag=True, help="Fail if the lock would change.")
-_ship = click.option(
-    "--ship-rendering", is_flag=True, help="Also send what only the renderer changed."
-)
-_accept = click.option(
-    "--accept-schema-change", is_flag=True, help="Take note types with other fields or templates."
-)
+
+# What makes a package: build, release ------------------------------------------------------------
 
 
-def _package(output: str | None) -> None:
+class _Said(TypedDict):
+    """What a person says to each command that makes a package."""
+
+    path: str
+    output: str | None
+    ship_rendering: bool
+    accept_schema_change: bool
+    verbose: bool
+    quiet: bool
+
+
+_Result = TypeVar("_Result")
+
+
+def _making(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of all that make a package."""
+    options: tuple[Callable[[Any], Any], ...] = (
+        click.option("-o", "--output", metavar="FILE", help="Where the package goes."),
+        click.option(
+            "--ship-rendering", is_flag=True, help="Also send what only the renderer changed."
+        ),
+        click.option(
+            "--accept-schema-change",
+            is_flag=True,
+            help="Take note types with other fields or templates.",
+        ),
+        verbose,
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _made(
+    command: str,
+    run: Callable[[Stage, Policy], tuple[Inputs, Build, _Result | None]],
+    said: _Said,
+) -> tuple[Inputs, Build, _Result | None, float]:
+    """Make a package and tell what was found: what was read, made and written, which is None where
+    an error stopped it, and the seconds that it took."""
+    from deckwright.identity import Policy
+
+    output, quiet = said["output"], said["quiet"]
     if output is not None and not output.endswith(".apkg"):
         raise click.UsageError(f"A package's name ends in .apkg: -o {output}.apkg")
+    begun = time.perf_counter()
+    policy = Policy(said["ship_rendering"], said["accept_schema_change"])
+    with progress(quiet) as stage:
+        inputs, made, result = run(stage, policy)
+    tell(
+        *(made.diagnostics, inputs.texts),
+        verbose=said["verbose"],
+        quiet=quiet,
+        command=command,
+        path=said["path"],
+    )
+    return inputs, made, result, time.perf_counter() - begun
 
 
 @click.command()
 @source
-@_output
 @click.option("--new-lock", is_flag=True, help="Begin a lock anew although a package is there.")
 @_locked
-@_ship
-@_accept
-@verbose
-@_quiet
-def build(
-    path: str,
-    output: str | None,
-    new_lock: bool,
-    locked: bool,
-    ship_rendering: bool,
-    accept_schema_change: bool,
-    verbose: bool,
-    quiet: bool,
-) -> None:
-    """Build a package to look at and for your own use, and write the lock.
+@_making
+def build(new_lock: bool, locked: bool, **said: Unpack[_Said]) -> None:
+    """Build a package to look at, and write the lock.
 
+    It is for looking and for your own use: for a deck with learners there is `deckwright release`.
     PATH is a deck.yaml, a folder that has one, or a single file of study text; without it, the
-    deck.yaml here is built. For a deck with learners there is `deckwright release`.
+    deck.yaml here is built.
 
     \b
     deckwright build
@@ -55,53 +99,40 @@ def build(
     deckwright build --locked           in continuous integration
     """
     from deckwright import build as library
-    from deckwright.identity import Policy
 
-    _package(output)
-    begun = time.perf_counter()
-    policy = Policy(ship_rendering, accept_schema_change)
-    with progress(quiet) as stage:
-        inputs, made, result = library.run(
-            path,
+    inputs, made, result, seconds = _made(
+        "build",
+        lambda stage, policy: library.run(
+            said["path"],
             now=now(),
-            output=output,
+            output=said["output"],
             new_lock=new_lock,
             stage=stage,
             policy=policy,
             locked=locked,
-        )
-    tell(made.diagnostics, inputs.texts, verbose=verbose, quiet=quiet, command="build")
+        ),
+        said,
+    )
     if result is None:
         fail("nothing was built, and nothing changed")
-    if not quiet:
+    if not said["quiet"]:
         left(inputs, made)
-        show(result.output, result.written, result.size, time.perf_counter() - begun)
+        show(result.output, result.written, result.size, seconds)
 
 
 @click.command()
 @source
-@click.option("--as", "version", default="", metavar="VERSION", help="Its version; else counted.")
+@click.option(
+    "--as", "version", default="", metavar="VERSION", help="Its version; else the last, counted up."
+)
 @click.option(
     "--resend",
     default="",
     metavar="SINCE",
-    help="Stamp what changed since a release or a date once more.",
+    help="Send once more what changed after a release, or since a date.",
 )
-@_output
-@_ship
-@_accept
-@verbose
-@_quiet
-def release(
-    path: str,
-    version: str,
-    resend: str,
-    output: str | None,
-    ship_rendering: bool,
-    accept_schema_change: bool,
-    verbose: bool,
-    quiet: bool,
-) -> None:
+@_making
+def release(version: str, resend: str, **said: Unpack[_Said]) -> None:
     """Release a package for learners, with release notes.
 
     All that changed since the last release gets one time, so that nobody who imported that one late
@@ -114,27 +145,25 @@ def release(
     """
     from deckwright import release as library
     from deckwright.build import summary
-    from deckwright.identity import Policy
 
-    _package(output)
-    begun = time.perf_counter()
-    policy = Policy(ship_rendering, accept_schema_change)
-    with progress(quiet) as stage:
-        inputs, made, done = library.run(
-            path,
+    inputs, _, done, seconds = _made(
+        "release",
+        lambda stage, policy: library.run(
+            said["path"],
             now=now(),
             version=version,
             resend=resend,
-            output=output,
+            output=said["output"],
             stage=stage,
             policy=policy,
-        )
-    tell(made.diagnostics, inputs.texts, verbose=verbose, quiet=quiet, command="release")
+        ),
+        said,
+    )
     if done is None:
         fail("nothing was released, and nothing changed")
-    if quiet:
+    if said["quiet"]:
         return
-    show(done.output, done.written, done.size, time.perf_counter() - begun)
+    show(done.output, done.written, done.size, seconds)
     if done.again:
         click.echo(f"Nothing changed since the release {done.version}: its package, once more.")
         return
@@ -146,6 +175,9 @@ def release(
             "own edits and tags on them, and gets the words of this release."
         )
     click.echo(f"Commit {inputs.lock_path}: the next release is made from it.")
+
+
+# What writes nothing: check, notes, schema -------------------------------------------------------
 
 
 @click.command()
@@ -161,12 +193,13 @@ def check(path: str, locked: bool, verbose: bool) -> None:
     deckwright check --locked           also if the lock would change
     """
     from deckwright import build as library
+    from deckwright.reading import read_inputs
 
-    inputs = library.read_inputs(path)
+    inputs = read_inputs(path)
     made = library.compile(inputs, now(), locked=locked)
-    tell(made.diagnostics, inputs.texts, verbose=verbose, command="check")
+    tell(made.diagnostics, inputs.texts, verbose=verbose, command="check", path=path)
     if made.contents is None:
-        fail("a build would stop here")
+        fail(f"a build{' --locked' if locked else ''} would stop here")
     left(inputs, made)
     click.echo(f"{counted(len(made.notes), 'note')}, nothing that would stop a build")
 
@@ -182,17 +215,18 @@ def check(path: str, locked: bool, verbose: bool) -> None:
 )
 @verbose
 def notes(path: str, form: str, verbose: bool) -> None:
-    """Show the structured notes, so that the parse can be used without Anki.
+    """Show the structured notes, for use without Anki.
 
     \b
     deckwright notes
     deckwright notes page.txt --format json > notes.json
     """
     from deckwright import build as library
+    from deckwright.reading import read_inputs
 
-    inputs = library.read_inputs(path, new_lock=True)
+    inputs = read_inputs(path, new_lock=True)
     made = library.compile(inputs, now())
-    tell(made.diagnostics, inputs.texts, verbose=verbose, command="notes")
+    tell(made.diagnostics, inputs.texts, verbose=verbose, command="notes", path=path)
     if form == "table":
         table_of_notes(made.notes)
     else:
@@ -215,7 +249,9 @@ def notes(path: str, form: str, verbose: bool) -> None:
 
 @click.command()
 def schema() -> None:
-    """Print the JSON Schema of deck.yaml, with which editors complete it.
+    """Print the JSON Schema of deck.yaml, for editors.
+
+    With it they complete and check what is typed.
 
     \b
     deckwright schema > deck.schema.json

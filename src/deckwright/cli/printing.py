@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 if TYPE_CHECKING:
-    from deckwright.build import Build, Inputs, Stage
+    from deckwright.build import Build, Stage
     from deckwright.diagnostics import Diagnostic
     from deckwright.note import Note
     from deckwright.package import Written
+    from deckwright.reading import Inputs
     from deckwright.source import Source
 
 _SHOWN = 20  # warnings that are listed before the rest is counted
@@ -49,15 +53,17 @@ def tell(
     verbose: bool = False,
     quiet: bool = False,
     command: str = "build",
+    path: str = "deck.yaml",
 ) -> None:
     """Print what was found to the error stream: errors all, warnings some, the rest if asked. What
-    became of identities is told in full: the next build does not tell it again."""
-    from deckwright.build import FILE_RENAMED
+    became of identities is told in full: the next build does not tell it again. `path` is the
+    project that the command was given."""
     from deckwright.diagnostics import Severity
     from deckwright.identity import LEFT, RENAMED
+    from deckwright.reading import FILE_RENAMED
     from deckwright.report import by_place, text
 
-    found = list(diagnostics)
+    found = [replace(d, hint=typed(d.hint, path)) for d in diagnostics]
     once = [d for d in found if d.rule in (RENAMED, FILE_RENAMED)]
     infos = [
         d for d in found if d.severity is Severity.INFO and d.rule not in (RENAMED, FILE_RENAMED)
@@ -73,11 +79,26 @@ def tell(
         click.echo(line, err=True)
     if len(shown) < len(warnings):
         rest = counted(len(warnings) - len(shown), "more warning")
-        click.echo(f"… and {rest}: deckwright {command} -v shows them", err=True)
+        way = typed(f"deckwright {command}", path)
+        click.echo(f"… and {rest}: {way} -v shows them", err=True)
     if errors:
         click.echo(counted(len(errors), "error"), err=True)
     elif infos and not verbose and not quiet:
         click.echo(f"{_summary(infos)} (-v tells each)", err=True)
+
+
+_COMMAND = re.compile(
+    r"deckwright (?:(rename|lock restore)|build|check|release|notes|lock resolve)\b(?!-)"
+)
+
+
+def typed(hint: str, path: str) -> str:
+    """A way out as it works when typed here: its commands name the project, if it is another one
+    than that of deck.yaml here."""
+    if not hint or os.path.normpath(path) in ("deck.yaml", "."):
+        return hint
+    place = shlex.quote(path)
+    return _COMMAND.sub(lambda m: f"{m[0]} --project {place}" if m[1] else f"{m[0]} {place}", hint)
 
 
 def left(inputs: Inputs, build: Build) -> None:
