@@ -1,19 +1,24 @@
-"""What the end-to-end tests share: a small project, and the way of its package to a learner."""
+"""What the end-to-end tests share: a small project, the way of its package to a learner, and
+machines that fail."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from deckwright import build as library
+from deckwright import lock
 from deckwright.cli import main
+from deckwright.source import Source
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 NOW = 1_750_000_000  # a time of a build, for what does not need the engine's clock
 SOURCES = Path(library.__file__).parents[1]
+LOCK = "deck.lock"
 
 DECK = """\
 id: bees
@@ -141,6 +147,21 @@ def deckwright(folder: Path, *arguments: str, now: int = NOW) -> Result:
     return result
 
 
+def done(folder: Path, *arguments: str, now: int = NOW) -> str:
+    """What a command says that succeeds."""
+    result = deckwright(folder, *arguments, now=now)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def locked(folder: Path, name: str = LOCK) -> lock.Lock:
+    """The lock of a project, which has no mistakes."""
+    known, told = lock.parse(Source(name, (folder / name).read_text("utf-8")))
+    assert told == ()
+    assert known is not None
+    return known
+
+
 def process(
     folder: Path, *arguments: str, before: Path | None = None, env: Mapping[str, str] = {}
 ) -> subprocess.CompletedProcess[str]:
@@ -164,3 +185,52 @@ def import_package(col: Collection, package: Path) -> ImportResponse.Log:
     options = ImportAnkiPackageOptions(merge_notetypes=False, with_scheduling=False)
     request = ImportAnkiPackageRequest(package_path=str(package.resolve()), options=options)
     return col.import_anki_package(request).log
+
+
+# Machines that fail ------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def failing(owner: Any, name: str, at: int, error: BaseException) -> Iterator[None]:
+    """Let a function fail when it is called for the `at`-th time, which it must be."""
+    original = getattr(owner, name, open)
+    calls = iter(range(1, 1000))
+
+    def function(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == at:
+            raise error
+        return original(*arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(owner, name, function, raising=False)
+        yield
+    assert next(calls) > at, f"{name} was not called {at} times"
+
+
+_KILL = """\
+import os, signal, sys
+sys.dont_write_bytecode = True
+original = os.{function}
+calls = iter(range(1, 1000))
+
+def function(*arguments):
+    last = next(calls) == {at}
+    if last and {early}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    original(*arguments)
+    if last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.{function} = function
+"""
+
+needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX has SIGKILL")
+
+
+def kill(folder: Path, command: str, function: str, at: int, *, early: bool, now: int) -> None:
+    """Kill a command when it calls a function of `os` for the `at`-th time: before the function has
+    done anything (`early`), or right after."""
+    script = _KILL.format(function=function, at=at, early=early)
+    custom = write(folder.parent / "custom", {"sitecustomize.py": script})
+    killed = process(folder, command, before=custom, env={"SOURCE_DATE_EPOCH": str(now)})
+    assert killed.returncode == -signal.SIGKILL

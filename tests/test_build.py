@@ -9,13 +9,12 @@ import io
 import json
 import os
 import re
-import signal
 import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,17 +29,21 @@ from helpers import (
     CARDS,
     DAY,
     DECK,
+    LOCK,
     NOW,
     SOURCES,
     deckwright,
+    failing,
     files_of,
+    kill,
+    needs_sigkill,
     page,
     process,
     without,
     write,
 )
 
-LOCK, PACKAGE = "deck.lock", "dist/bees.apkg"
+PACKAGE = "dist/bees.apkg"
 ORDINARY = {**BEES, "deck.yaml": DECK.replace("derive:\n  reverse: all\n", "derive: false\n")}
 """The project without derived notes: one note and one card for each of its six titles."""
 LINE = page().split("\n").index("Swarming") + 1
@@ -190,18 +193,6 @@ class FullDisk(io.FileIO):
         return super().write(data)
 
 
-def failing(original: Callable[..., Any], at: int, error: BaseException) -> Callable[..., Any]:
-    """A function that fails when it is called for the `at`-th time."""
-    calls = iter(range(1, 1000))
-
-    def function(*arguments: Any, **options: Any) -> Any:
-        if next(calls) == at:
-            raise error
-        return original(*arguments, **options)
-
-    return function
-
-
 STEPS: Mapping[str, tuple[Any, str, int]] = {
     "the lock's text": (lock, "serialise", 1),
     "opening the lock": (files, "open", 1),
@@ -253,21 +244,15 @@ def after_a_failure(interrupted: Path, whole: Path, before: dict[str, bytes], no
 @pytest.mark.parametrize("error", [OSError(errno.EIO, "broken"), KeyboardInterrupt()], ids=repr)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_build_that_fails_at_any_step_leaves_nothing_torn(
-    pair: tuple[Path, Path, int],
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-    error: BaseException,
+    pair: tuple[Path, Path, int], step: str, error: BaseException
 ) -> None:
     interrupted, whole, now = pair
     before = outputs(interrupted)
     names = files_of(interrupted).keys()
-    owner, function, at = STEPS[step]
-    with monkeypatch.context() as patch:
-        original = getattr(owner, function, open)
-        patch.setattr(owner, function, failing(original, at, error), raising=False)
-        tolerated = step in TOLERATED and isinstance(error, OSError)
-        with contextlib.nullcontext() if tolerated else pytest.raises(type(error)):
-            build.run(str(interrupted), now=now)
+    tolerated = step in TOLERATED and isinstance(error, OSError)
+    expected = contextlib.nullcontext() if tolerated else pytest.raises(type(error))
+    with failing(*STEPS[step], error), expected:
+        build.run(str(interrupted), now=now)
     assert files_of(interrupted).keys() - names <= {LOCK, PACKAGE}, "a temporary file is left"
     if step not in (*MOVED, *TOLERATED):
         assert outputs(interrupted) == before
@@ -313,25 +298,7 @@ def test_a_quota_of_the_machine_itself_changes_nothing(built: Path) -> None:
     assert files_of(built) == before
 
 
-KILL = """\
-import os, signal, sys
-sys.dont_write_bytecode = True
-original = os.{function}
-calls = iter(range(1, 1000))
-
-def function(*arguments):
-    last = next(calls) == {at}
-    if last and {early}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    original(*arguments)
-    if last:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-os.{function} = function
-"""
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX has SIGKILL")
+@needs_sigkill
 @pytest.mark.parametrize(
     ("function", "at", "early"),
     [
@@ -350,10 +317,7 @@ def test_a_build_that_is_killed_leaves_nothing_torn(
 ) -> None:
     interrupted, whole, now = pair
     before = outputs(interrupted)
-    script = KILL.format(function=function, at=at, early=early)
-    custom = write(interrupted.parent / "custom", {"sitecustomize.py": script})
-    done = process(interrupted, "build", before=custom, env={"SOURCE_DATE_EPOCH": str(now)})
-    assert done.returncode == -signal.SIGKILL
+    kill(interrupted, "build", function, at, early=early, now=now)
     after_a_failure(interrupted, whole, before, now)
 
 
@@ -517,14 +481,12 @@ def test_a_time_that_is_none_is_told(bees: Path) -> None:
 # A machine that fails ----------------------------------------------------------------------------
 
 
-def test_a_folder_that_cannot_be_written_is_told_in_a_line(
-    built: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_cannot_be_written_is_told_in_a_line(built: Path) -> None:
     edit(built, "within some 80 metres", "within some 70 metres")
     before = files_of(built)
     denied = PermissionError(errno.EACCES, "Permission denied", ".deck.lock.1.tmp")
-    monkeypatch.setattr(files, "open", failing(open, 1, denied), raising=False)
-    result = deckwright(built, "build")
+    with failing(files, "open", 1, denied):
+        result = deckwright(built, "build")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines()[-1] == "Error: .deck.lock.1.tmp: Permission denied"
     assert files_of(built) == before
@@ -610,7 +572,8 @@ def test_a_lock_that_is_gone_stops_the_build_and_the_way_out_works(tmp_path: Pat
     assert failure(tmp_path, "page.txt", "-o", "x.apkg") == [
         "error S006: x.apkg was built before, but its lock page.txt.lock is gone",
         "  help: take page.txt.lock back from your version control; or rebuild it: deckwright lock "
-        "restore x.apkg; or, if no one has the package yet, begin anew with --new-lock",
+        "restore --project page.txt x.apkg; or, if no one has the package yet, begin anew: "
+        "deckwright build page.txt --new-lock",
         "1 error",
     ]
     again = deckwright(tmp_path, "build", "page.txt", "-o", "x.apkg", "--new-lock")

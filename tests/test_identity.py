@@ -610,6 +610,29 @@ def test_the_doubt_ends_when_the_old_note_is_back() -> None:
     assert identities(both)["nile"] == identities(first)["nile"]
 
 
+def test_what_is_unsettled_stays_so_where_the_new_note_is_renamed_itself() -> None:
+    """Else the next release would take it for new, and ask no more."""
+    first = release(note("nile", NILE))
+    unsure, _ = build(note("flood", HALF), after=first, now=NOW + DAY)
+    _, told = build(note("the-flood", HALF), after=unsure, now=NOW + 2 * DAY)
+    assert said(told) == [
+        "I006 renamed: flood → the-flood, reviews kept",
+        "I007 the-flood may be nile, renamed",
+    ]
+
+
+def test_what_may_have_gone_to_another_key_is_asked_where_its_own_has_another_text() -> None:
+    """Until somebody says which it is: the reviews would stand on another question, unseen."""
+    first = release(note("nile", NILE), note("elbe", ELBE))
+    part = " ".join(NILE.split()[:9])
+    third = f"{part} where nobody had looked for springs before a doctor came and drew a map of all"
+    notes = [note("nile", VOLGA), note("flood", third), note("elbe", ELBE)]
+    known = first
+    for number in range(1, 4):
+        known, told = build(*notes, after=known, now=NOW + number * DAY)
+        assert said(told) == ["I007 flood may be nile, renamed"]
+
+
 def test_two_notes_that_swap_their_titles_swap_their_keys() -> None:
     first = quietly(note("nile", NILE), note("elbe", ELBE))
     later, told = build(note("nile", ELBE), note("elbe", NILE), after=first, now=NOW + DAY)
@@ -715,6 +738,31 @@ def test_a_given_guid_finds_the_note_under_any_key() -> None:
     assert later.lock.notes[Key("volga")].was == "nile"
 
 
+def test_what_is_derived_of_a_note_with_a_given_guid_follows_it() -> None:
+    """Whatever became of its own text."""
+    first = release(*concept("nile", NILE), *concept("elbe", ELBE))
+    guid = identities(first)["nile"][0]
+    _, where, what = concept("the-flood", NILE)
+    later, told = build(
+        *(note("the-flood", VOLGA, guid=guid), where, what, *concept("elbe", ELBE)),
+        after=first,
+        now=NOW + DAY,
+    )
+    assert said(told) == ["I006 renamed: nile → the-flood, reviews kept, with 2 of its notes"]
+    for below in ("", "/where", "/what"):
+        assert identities(later)[f"the-flood{below}"] == identities(first)[f"nile{below}"]
+
+
+def test_what_is_derived_of_a_note_with_a_given_guid_is_recognised_below_it() -> None:
+    first = release(note("nile", NILE), note("nile/end", VOLGA, parent="nile"), note("elbe", ELBE))
+    guid = identities(first)["nile"][0]
+    parent = note("nile", NILE, guid=guid)
+    last = note("nile/last", VOLGA, parent="nile")
+    later, told = build(parent, last, note("elbe", ELBE), after=first, now=NOW + DAY)
+    assert said(told) == ["I006 renamed: nile/end → nile/last, reviews kept"]
+    assert identities(later)["nile/last"] == identities(first)["nile/end"]
+
+
 def test_a_given_guid_is_stronger_than_a_likeness() -> None:
     """The note has the text of one that left, but a person says that it is another."""
     first = release(note("nile", NILE))
@@ -752,13 +800,22 @@ def test_two_notes_can_exchange_their_guids() -> None:
     }
 
 
+def test_a_guid_of_a_note_of_another_note_type_is_refused() -> None:
+    """Anki would never update it."""
+    first, _ = build(note("nile"), note("elbe", note_type="Term"), types=(BASIC, TERM))
+    guid = identities(first)["elbe"][0]
+    _, told = build(note("danube", guid=guid), note("nile"), after=first, now=NOW + DAY)
+    assert said([d for d in told if d.severity is Severity.ERROR]) == [
+        "I002 danube was a Term note and is a Basic note now: Anki would never update it"
+    ]
+
+
 def test_a_guid_that_was_released_does_not_change() -> None:
     first = release(note("nile"))
     own = identities(first)["nile"][0]
     _, told = build(note("nile", guid="Hx#4"), after=first, now=NOW + DAY)
-    errors = [d for d in told if d.severity is Severity.ERROR]
-    assert said(errors) == [f"I012 nile was released with the GUID {own}, and is given Hx#4"]
-    assert errors[0].hint == f"leave the GUID out, or give it {own}"
+    assert said(told) == [f"I012 nile was released with the GUID {own}, and is given Hx#4"]
+    assert told[0].hint == f"leave the GUID out, or give it {own}"
 
 
 def test_a_guid_that_no_release_has_seen_can_be_given_still() -> None:

@@ -263,6 +263,14 @@ def test_a_term_that_was_renamed_is_found_by_what_is_said_of_it() -> None:
     assert taken(QUEUES, new) == {"queues/kinds/standard": "queues/kinds/default"}
 
 
+def test_a_term_that_left_before_its_concept_was_renamed_is_found_when_it_is_back() -> None:
+    """Nothing has the key of its concept any more."""
+    text = QUOTAS.replace("\n", " ")
+    old = {"layers": LAYERS, "aliases/limits": ("Term", text)}
+    new = {"layers": LAYERS, "pointers": ALIASES, "pointers/limits": ("Term", text)}
+    assert taken(old, new) == {"aliases/limits": "pointers/limits"}
+
+
 def test_a_heading_that_was_renamed_takes_its_terms_along_though_they_were_edited() -> None:
     new = {
         "queues": LAYERS,

@@ -8,7 +8,6 @@ import errno
 import json
 import os
 import re
-import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,40 +15,34 @@ from typing import Any
 import pytest
 
 from deckwright import apkg, compare, files, lock, package, release
-from deckwright.source import Source
-from helpers import BEES, CARDS, DAY, DECK, NOW, deckwright, files_of, page, process, without, write
+from helpers import (
+    BEES,
+    CARDS,
+    DAY,
+    DECK,
+    LOCK,
+    NOW,
+    deckwright,
+    done,
+    failing,
+    files_of,
+    kill,
+    locked,
+    needs_sigkill,
+    page,
+    without,
+    write,
+)
 
-LOCK, BUILT = "deck.lock", "dist/bees.apkg"
+BUILT = "dist/bees.apkg"
 ON_RELEASE = {**BEES, "deck.yaml": f"{DECK}lock: on-release\n"}
 ROUND = "the-dance-language/round-dance"
-
-
-@pytest.fixture
-def bees(tmp_path: Path) -> Path:
-    """The project of bees, built once and never released."""
-    folder = write(tmp_path / "bees", BEES)
-    done(folder, "build")
-    return folder
-
-
-@pytest.fixture
-def out(bees: Path) -> Path:
-    """The project of bees, released once, in the second after it was built."""
-    done(bees, "release", now=NOW + 1)
-    return bees
 
 
 @pytest.fixture
 def shared(tmp_path: Path) -> Path:
     """The project of bees, kept by several people: only releases write its lock."""
     return write(tmp_path / "shared", ON_RELEASE)
-
-
-def done(folder: Path, *arguments: str, now: int = NOW) -> str:
-    """What a command says that succeeds."""
-    result = deckwright(folder, *arguments, now=now)
-    assert result.exit_code == 0, result.stderr
-    return result.stdout
 
 
 def refused(folder: Path, *arguments: str, now: int = NOW + DAY) -> list[str]:
@@ -73,13 +66,6 @@ def edit(folder: Path, old: str, new: str, *, now: int, build: bool = True) -> N
         done(folder, "build", now=now)
 
 
-def locked(folder: Path) -> lock.Lock:
-    known, told = lock.parse(Source(LOCK, (folder / LOCK).read_text("utf-8")))
-    assert told == ()
-    assert known is not None
-    return known
-
-
 def mods(folder: Path, name: str) -> dict[str, int]:
     """The times of the notes in a package, by their keys."""
     found = apkg.read(str(folder / name))
@@ -92,6 +78,20 @@ def description(folder: Path, name: str) -> str:
 
 
 # What a release is -------------------------------------------------------------------------------
+
+
+def test_a_preview_remembers_that_there_was_a_release(tmp_path: Path) -> None:
+    """Without any lock and release a contributor's clone would begin anew, as release 1."""
+    folder = write(tmp_path, ON_RELEASE)
+    done(folder, "release")
+    done(folder, "build")
+    (folder / "deck.lock").unlink()
+    (folder / "dist/bees-1.apkg").unlink()
+    result = deckwright(folder, "release")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[0] == (
+        "error S006: dist/bees.apkg was built before, but its lock deck.lock is gone"
+    )
 
 
 def test_a_release_writes_a_package_and_release_notes_named_with_its_version(bees: Path) -> None:
@@ -136,7 +136,7 @@ def test_the_release_notes_say_what_changed_was_renamed_and_left(out: Path) -> N
     write(out, {"sources/bees.txt": page(cards)})
     done(out, "build", now=NOW + DAY)
     said = done(out, "release", now=NOW + 2 * DAY)
-    assert re.search(r"^Release 2: 1 new, 3 renamed, 5 removed\.", said, re.M)
+    assert re.search(r"^Release 2: 1 new, 3 changed, 3 renamed, 5 removed\.", said, re.M)
     text = (out / "dist/bees-2.md").read_text("utf-8")
     ids = {key: note.id for key, note in locked(out).notes.items()}
     for heading, key in (
@@ -219,8 +219,10 @@ def test_a_lock_that_is_behind_is_refused(out: Path) -> None:
 
 
 def test_a_project_that_was_never_built_is_refused(tmp_path: Path) -> None:
-    (told, _) = refused(write(tmp_path, BEES))
-    assert told.startswith("error S007: deck.lock is behind the sources: 21 new")
+    assert refused(write(tmp_path, BEES)) == [
+        "error S007: there is no deck.lock yet: all 21 notes are new",
+        "  help: run deckwright build, look at what changed, and commit deck.lock",
+    ]
 
 
 HALF = (
@@ -279,8 +281,9 @@ def test_a_package_that_the_lock_does_not_know_is_refused(bees: Path) -> None:
     write(bees, {LOCK: old})
     assert refused(bees) == [
         "error V004: dist/bees-1.apkg is there, but the lock knows of no release 1",
-        "  help: take the newest lock back from your version control, or rebuild it: deckwright "
-        "lock restore dist/bees-1.apkg; or name another version with --as",
+        "  help: take the newest lock back from your version control; or put this one elsewhere, "
+        "and rebuild it of the newest package: deckwright lock restore dist/bees-1.apkg; or name "
+        "another version with --as",
     ]
 
 
@@ -342,6 +345,16 @@ def test_a_time_that_is_neither_a_release_nor_a_date_is_refused(thrice: Path) ->
             f"error V005: “{since}” is neither a release nor a date",
             "  help: a date is written 2026-11-23; the last releases are 1, 2, 3",
         ]
+
+
+@pytest.mark.parametrize("since", ["3", "2025-06-29"])
+def test_where_nothing_changed_since_there_is_nothing_to_send_once_more(
+    thrice: Path, since: str
+) -> None:
+    assert refused(thrice, "--resend", since) == [
+        f"error V003: nothing changed since {since}, so there is nothing to send once more",
+        "  help: name an earlier release or day",
+    ]
 
 
 def test_what_changes_anyway_is_not_told_as_sent_once_more(thrice: Path) -> None:
@@ -421,7 +434,8 @@ def test_with_a_release_there_the_lock_is_needed(shared: Path) -> None:
     assert result.stderr.splitlines()[:2] == [
         "error S006: dist/bees-1.apkg was built before, but its lock deck.lock is gone",
         "  help: take deck.lock back from your version control; or rebuild it: deckwright lock "
-        "restore dist/bees-1.apkg; or, if no one has the package yet, begin anew with --new-lock",
+        "restore dist/bees-1.apkg; or, if no one has the package yet, begin anew: deckwright "
+        "build --new-lock",
     ]
 
 
@@ -458,10 +472,35 @@ def test_locked_says_what_is_behind_and_what_to_run(bees: Path) -> None:
     assert files_of(bees) == before
 
 
+def test_locked_names_the_options_that_the_lock_must_be_written_with(out: Path) -> None:
+    edit(out, "within some 80 metres", "within some 70 metres", now=NOW, build=False)
+    assert refused(out, "--ship-rendering", "--accept-schema-change")[1] == (
+        "  help: run deckwright build --ship-rendering --accept-schema-change, look at what "
+        "changed, and commit deck.lock"
+    )
+
+
+def test_locked_says_in_words_that_only_the_memory_of_notes_is_behind(out: Path) -> None:
+    """A lock that was rebuilt of a package does not know the words of the sources."""
+    (out / LOCK).unlink()
+    done(out, "lock", "restore", "dist/bees-1.apkg")
+    assert refused(out)[0] == (
+        "error S007: deck.lock is behind the sources: only what it remembers of notes that did not "
+        "change"
+    )
+
+
+def test_a_note_type_is_counted_in_words(out: Path) -> None:
+    write(out, {"deck.yaml": DECK + "note_types:\n  Term: {name: Words of bees}\n"})
+    done(out, "build", now=NOW + DAY)
+    said = done(out, "release", now=NOW + DAY)
+    assert "\nRelease 2: 1 note type changed. Notes: dist/bees-2.md\n" in said
+
+
 def test_locked_without_any_lock_says_that_all_is_new(tmp_path: Path) -> None:
     result = deckwright(write(tmp_path, BEES), "build", "--locked")
     assert result.exit_code == 1
-    assert "error S007: deck.lock is behind the sources: 21 new" in result.stderr
+    assert "error S007: there is no deck.lock yet: all 21 notes are new" in result.stderr
 
 
 # A lock that a newer deckwright wrote ------------------------------------------------------------
@@ -597,53 +636,21 @@ def after_a_failure(interrupted: Path, whole: Path, before: dict[str, bytes], no
 @pytest.mark.parametrize("error", [OSError(errno.EIO, "broken"), KeyboardInterrupt()], ids=repr)
 @pytest.mark.parametrize("step", STEPS)
 def test_a_release_that_fails_at_any_step_leaves_nothing_torn(
-    pair: tuple[Path, Path, int],
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
-    error: BaseException,
+    pair: tuple[Path, Path, int], step: str, error: BaseException
 ) -> None:
     interrupted, whole, now = pair
     before = files_of(interrupted)
-    owner, function, at = STEPS[step]
-    calls = iter(range(1, 1000))
-    original = getattr(owner, function, open)
-
-    def failing(*arguments: Any, **options: Any) -> Any:
-        if next(calls) == at:
-            raise error
-        return original(*arguments, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(owner, function, failing, raising=False)
-        # Not every system can write folders through.
-        tolerated = step.endswith("folder onto the disk") and isinstance(error, OSError)
-        with contextlib.nullcontext() if tolerated else pytest.raises(type(error)):
-            release.run(str(interrupted), now=now)
-    assert next(calls) > at
+    # Not every system can write folders through.
+    tolerated = step.endswith("folder onto the disk") and isinstance(error, OSError)
+    expected = contextlib.nullcontext() if tolerated else pytest.raises(type(error))
+    with failing(*STEPS[step], error), expected:
+        release.run(str(interrupted), now=now)
     if step not in MOVING:
         assert files_of(interrupted) == before
     after_a_failure(interrupted, whole, before, now)
 
 
-KILL = """\
-import os, signal, sys
-sys.dont_write_bytecode = True
-original = os.{function}
-calls = iter(range(1, 1000))
-
-def function(*arguments):
-    last = next(calls) == {at}
-    if last and {early}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    original(*arguments)
-    if last:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-os.{function} = function
-"""
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="only POSIX has SIGKILL")
+@needs_sigkill
 @pytest.mark.parametrize(
     ("function", "at", "early"),
     [
@@ -658,10 +665,7 @@ def test_a_release_that_is_killed_leaves_nothing_torn(
 ) -> None:
     interrupted, whole, now = pair
     before = files_of(interrupted)
-    script = KILL.format(function=function, at=at, early=early)
-    custom = write(interrupted.parent / "custom", {"sitecustomize.py": script})
-    killed = process(interrupted, "release", before=custom, env={"SOURCE_DATE_EPOCH": str(now)})
-    assert killed.returncode == -signal.SIGKILL
+    kill(interrupted, "release", function, at, early=early, now=now)
     for path in interrupted.rglob(".*.tmp"):
         path.rename(interrupted.parent / path.name)  # looked at below, with the others
         assert path.name.startswith((".bees-", f".{LOCK}."))

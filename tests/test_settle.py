@@ -4,6 +4,7 @@ project; and a bare file that got another name."""
 from __future__ import annotations
 
 import json
+import shlex
 import sqlite3
 import zipfile
 from collections.abc import Mapping
@@ -13,35 +14,32 @@ from typing import Any
 
 import pytest
 
-from deckwright import apkg, lock, settle
-from deckwright.lock import Lock, LockedNote
+import helpers
+from deckwright import apkg, settle
+from deckwright.lock import Lock, LockedNote, serialise
 from deckwright.note import Guid, Key
-from deckwright.source import Source
-from helpers import BEES, CARDS, DAY, DECK, NOW, build, deckwright, files_of, page, without, write
+from helpers import (
+    BEES,
+    CARDS,
+    DAY,
+    DECK,
+    LOCK,
+    NOW,
+    build,
+    deckwright,
+    files_of,
+    locked,
+    page,
+    without,
+    write,
+)
 
-LOCK, BUILT = "deck.lock", "dist/bees.apkg"
-
-
-@pytest.fixture
-def bees(tmp_path: Path) -> Path:
-    """The project of bees, built once and never released."""
-    folder = write(tmp_path / "bees", BEES)
-    done(folder, "build")
-    return folder
-
-
-@pytest.fixture
-def out(bees: Path) -> Path:
-    """The project of bees, released once, in the second after it was built."""
-    done(bees, "release", now=NOW + 1)
-    return bees
+BUILT = "dist/bees.apkg"
 
 
 def done(folder: Path, *arguments: str, now: int = NOW) -> list[str]:
-    """What a command says that succeeds."""
-    result = deckwright(folder, *arguments, now=now)
-    assert result.exit_code == 0, result.stderr
-    return result.stdout.splitlines()
+    """What a command says that succeeds, line by line."""
+    return helpers.done(folder, *arguments, now=now).splitlines()
 
 
 def refused(folder: Path, *arguments: str, now: int = NOW) -> list[str]:
@@ -53,13 +51,6 @@ def refused(folder: Path, *arguments: str, now: int = NOW) -> list[str]:
     *lines, count, last = result.stderr.splitlines()
     assert (count, last) == ("1 error", "nothing was settled, and nothing changed")
     return lines
-
-
-def locked(folder: Path, name: str = LOCK) -> Lock:
-    known, told = lock.parse(Source(name, (folder / name).read_text("utf-8")))
-    assert told == ()
-    assert known is not None
-    return known
 
 
 def identities(folder: Path, name: str = LOCK) -> dict[str, tuple[str, int, int]]:
@@ -170,6 +161,19 @@ def test_a_slip_of_the_pen_is_told_with_the_nearest_key(bees: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("new", "hint"),
+    [
+        ("The swarming of bees", "did you mean the-swarming-of-bees?"),
+        ("", "`deckwright notes` shows the keys"),
+        ("swarms/", "did you mean swarms?"),
+    ],
+)
+def test_a_title_is_no_key(bees: Path, new: str, hint: str) -> None:
+    told = refused(bees, "rename", "swarming", new)
+    assert told == [f"error N002: “{new}” is no key", f"  help: {hint}"]
+
+
 def test_without_a_lock_there_is_nothing_to_rename(tmp_path: Path) -> None:
     assert refused(write(tmp_path, BEES), "rename", "swarming", "swarms") == [
         "error N001: there is no deck.lock",
@@ -177,8 +181,9 @@ def test_without_a_lock_there_is_nothing_to_rename(tmp_path: Path) -> None:
     ]
 
 
-def test_one_key_alone_is_wrong_usage(bees: Path) -> None:
-    result = deckwright(bees, "rename", "swarming")
+@pytest.mark.parametrize("keys", [[], ["swarming"], ["--new"], ["a", "b", "c"]], ids=str)
+def test_any_other_number_of_keys_is_wrong_usage(bees: Path, keys: list[str]) -> None:
+    result = deckwright(bees, "rename", *keys)
     assert result.exit_code == 2
     assert result.stderr.splitlines()[-1] == (
         "Error: Give two keys, the old one and the new one; or --new KEY"
@@ -227,6 +232,69 @@ def test_a_rename_ends_the_doubt_about_the_old_note() -> None:
     assert Key("nile") not in renamed.notes
 
 
+def test_a_rename_leaves_the_doubt_about_what_is_derived_as_it_is() -> None:
+    """Below a note that was renamed, a term with another name is asked under its parent's key."""
+    notes = {
+        Key("nile"): one("a", retired=NOW, leaving=True),
+        Key("nile/where"): one("bb", retired=NOW, leaving=True),
+        Key("flood"): one("ccc", pending="new", maybe=Key("nile")),
+        Key("delta/source"): one("dddd", pending="new", maybe=Key("nile/where")),
+    }
+    renamed, _ = settle.renamed_in(Lock("x", NOW, {}, notes), Key("nile"), Key("flood"))
+    assert renamed is not None
+    assert renamed.notes[Key("flood/where")].guid == "bb"
+    assert renamed.notes[Key("delta/source")].maybe == "flood/where"
+
+
+def test_after_a_rename_the_next_build_sees_what_else_went_along() -> None:
+    """A term that got another name with its concept: alone it was not recognised."""
+    notes = {
+        Key("nile"): one("a", retired=NOW, leaving=True),
+        Key("nile/where"): one("bb", retired=NOW, leaving=True),
+        Key("flood"): one("ccc", pending="new", maybe=Key("nile")),
+        Key("flood/source"): one("dddd", pending="new"),
+        Key("flood/mouth"): one("eeeee"),
+    }
+    renamed, _ = settle.renamed_in(Lock("x", NOW, {}, notes), Key("nile"), Key("flood"))
+    assert renamed is not None
+    assert renamed.notes.keys() == {"flood", "flood/where", "flood/mouth"}
+
+
+def test_a_new_concept_leaves_a_term_that_came_from_elsewhere_its_reviews(out: Path) -> None:
+    """A part of a concept was split off: the part is new, and its term is not."""
+    text = CARDS["The dance language"]
+    first, round_dance, waggle, last = text.split("\n\n")
+    cards = {
+        **CARDS,
+        "The dance language": f"{first}\n\n{round_dance}",
+        "How bees point": f"{last}\n\n{waggle}",
+    }
+    before = identities(out)["the-dance-language/waggle-dance"]
+    write(out, {"sources/bees.txt": page(cards)})
+    done(out, "build", now=NOW + DAY)
+    assert identities(out)["how-bees-point/waggle-dance"][:2] == before[:2]
+    done(out, "rename", "--new", "how-bees-point", now=NOW + DAY)
+    done(out, "build", now=NOW + DAY)
+    assert identities(out)["how-bees-point/waggle-dance"][:2] == before[:2]
+
+
+def test_a_slip_of_the_pen_settles_no_doubt() -> None:
+    """Else the next release would take the note that was meant for a new one, and ask no more."""
+    notes = {
+        Key("nile"): one("a", retired=NOW, leaving=True),
+        Key("flood"): one("bb", pending="new", maybe=Key("nile")),
+    }
+    renamed, (told,) = settle.renamed_in(Lock("x", NOW, {}, notes), Key("nile"), Key("flod"))
+    assert renamed is None
+    assert (told.code, told.message) == (
+        *("N002", "no note has the key flod, and flood may be nile, renamed"),
+    )
+    assert told.hint == (
+        "if it is: deckwright rename nile flood; if not, say that first: "
+        "deckwright rename --new flood"
+    )
+
+
 def test_of_derived_notes_those_that_learners_have_twice_stay_what_they_are() -> None:
     notes = {
         Key("nile"): one("a"),
@@ -253,11 +321,10 @@ def test_a_note_that_was_taken_for_another_one_becomes_a_new_one(out: Path) -> N
     write(out, {"sources/bees.txt": titled(Swarming="The swarming of bees")})
     done(out, "build", now=NOW + DAY)
     assert identities(out)["the-swarming-of-bees"][0] == before["swarming"][0]
+    signs = ("a-crowded-brood-nest", "idle-bees", "queen-cells")
     assert done(out, "rename", "--new", "the-swarming-of-bees", now=NOW + DAY) == [
-        "new: the-swarming-of-bees",
-        "new: the-swarming-of-bees/signs/a-crowded-brood-nest",
-        "new: the-swarming-of-bees/signs/idle-bees",
-        "new: the-swarming-of-bees/signs/queen-cells",
+        f"new: the-swarming-of-bees{end}; learners keep the old one, which leaves the deck"
+        for end in ("", *(f"/signs/{sign}" for sign in signs))
     ]
     done(out, "build", "--locked", now=NOW + 2 * DAY)
     notes = locked(out).notes
@@ -341,9 +408,9 @@ def lose(folder: Path, name: str = LOCK) -> Lock:
 
 
 def words_unknown(known: Lock) -> Lock:
-    """A lock without what no package says: of notes that left, what they said."""
+    """A lock without what no package says: of notes that left, the digest of what was written."""
     notes = {
-        key: note if note.retired is None else replace(note, source="", packaged="", sketch="")
+        key: note if note.retired is None else replace(note, source="")
         for key, note in known.notes.items()
     }
     return replace(known, notes=notes)
@@ -354,10 +421,57 @@ def test_a_lock_that_is_lost_stops_the_build_which_names_the_way_out(out: Path) 
     result = deckwright(out, "build")
     assert result.exit_code == 1
     assert result.stderr.splitlines()[:2] == [
-        "error S006: dist/bees.apkg was built before, but its lock deck.lock is gone",
+        "error S006: dist/bees-1.apkg was built before, but its lock deck.lock is gone",
         "  help: take deck.lock back from your version control; or rebuild it: deckwright lock "
-        "restore dist/bees.apkg; or, if no one has the package yet, begin anew with --new-lock",
+        "restore dist/bees-1.apkg; or, if no one has the package yet, begin anew: deckwright build "
+        "--new-lock",
     ]
+
+
+def test_the_newest_package_is_named_to_rebuild_a_lost_lock_the_build_or_the_release(
+    out: Path,
+) -> None:
+    """Of an older one the lock would not know of the last release."""
+    done(out, "build", now=NOW + 2)
+    lose(out)
+    assert "lock restore dist/bees.apkg;" in deckwright(out, "build").stderr
+    done(out, "lock", "restore", BUILT)
+    write(out, {"sources/bees.txt": without("Swarming")})
+    done(out, "build", now=NOW + DAY)
+    done(out, "release", now=NOW + DAY)
+    lose(out)
+    assert "lock restore dist/bees-2.apkg;" in deckwright(out, "build").stderr
+
+
+def test_the_ways_out_name_the_file_where_there_is_no_project(tmp_path: Path) -> None:
+    """They are there to be typed as they stand."""
+    write(tmp_path, {"my page.txt": page()})
+    done(tmp_path, "build", "my page.txt")
+    write(tmp_path, {"my page.txt": titled(Swarming="The swarming of bees")})
+    told = deckwright(tmp_path, "build", "my page.txt", now=NOW + DAY).stderr
+    way = "deckwright rename --project 'my page.txt' --new the-swarming-of-bees"
+    assert f"  help: if these are two notes: {way}\n" in told
+    done(tmp_path, *shlex.split(way)[1:], now=NOW + DAY)
+    lose(tmp_path, "my page.txt.lock")
+    told = deckwright(tmp_path, "check", "my page.txt").stderr
+    way = "deckwright lock restore --project 'my page.txt' 'my page.apkg'"
+    assert f"rebuild it: {way};" in told
+    done(tmp_path, *shlex.split(way)[1:])
+    done(tmp_path, "build", "my page.txt")
+    behind = deckwright(tmp_path, "check", "--locked", "my page.txt")
+    assert behind.exit_code == 0
+    write(tmp_path, {"my page.txt": page()})
+    behind = deckwright(tmp_path, "release", "my page.txt", now=NOW + DAY)
+    assert "  help: run deckwright build 'my page.txt', look at what changed" in behind.stderr
+
+
+def test_without_a_project_here_the_way_to_name_one_is_told(tmp_path: Path) -> None:
+    result = deckwright(tmp_path, "rename", "swarming", "swarms")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "Error: There is no deck.yaml here: name a project or a file, as in: "
+        "deckwright rename --project page.txt"
+    )
 
 
 def test_a_lock_is_rebuilt_of_a_release(out: Path) -> None:
@@ -391,16 +505,15 @@ def test_a_lock_is_rebuilt_with_its_notes_that_left(out: Path) -> None:
     done(out, "lock", "restore", "dist/bees-2.apkg")
     done(out, "build", now=NOW + 9 * DAY)
     assert locked(out) == words_unknown(before)
-    # The same note comes back with the same identity.
+    # The same note comes back with the same identity and time: whoever kept it keeps own edits.
     write(out, {"sources/bees.txt": page()})
     done(out, "build", now=NOW + 9 * DAY)
-    assert identities(out)["swarming"][:2] == (
-        *(before.notes[Key("swarming")].guid, before.notes[Key("swarming")].id),
-    )
+    left = before.notes[Key("swarming")]
+    assert identities(out)["swarming"] == (left.guid, left.id, left.mod)
 
 
 def test_a_lock_is_rebuilt_of_a_build_between_two_releases(out: Path) -> None:
-    """What the next release has to tell is there, too; but not what notes were called before."""
+    """What the next release has to tell is there, too, and what notes were called before."""
     cards = {k: v for k, v in CARDS.items() if k not in ("Swarming", "Varroa mites")}
     cards["Varroa, the mites"] = CARDS["Varroa mites"].replace("10 mites", "12 mites")
     cards["Mead"] = "Honey and water that yeasts turned into wine, known since the Stone Age."
@@ -409,10 +522,26 @@ def test_a_lock_is_rebuilt_of_a_build_between_two_releases(out: Path) -> None:
     before = lose(out)
     done(out, "lock", "restore", BUILT)
     done(out, "build", now=NOW + 9 * DAY)
-    after = words_unknown(before)
-    nameless = {key: replace(note, was=None) for key, note in after.notes.items()}
-    assert locked(out) == replace(after, notes=nameless)
+    assert locked(out) == words_unknown(before)
     assert before.notes[Key("varroa-the-mites")].was == "varroa-mites"
+
+
+def test_a_doubt_outlives_its_lock(out: Path) -> None:
+    """Else a release would go out with the reviews of a renamed note lost."""
+    known = locked(out)
+    doubtful = replace(known.notes[Key("swarming")], maybe=Key("the-winter-cluster"))
+    gone = replace(known.notes[Key("the-winter-cluster")], retired=NOW, leaving=True)
+    notes = {**known.notes, Key("swarming"): doubtful, Key("the-winter-cluster"): gone}
+    write(out, {LOCK: serialise(replace(known, notes=notes))})
+    write(out, {"sources/bees.txt": without("The winter cluster")})
+    done(out, "build", now=NOW + DAY)
+    before = lose(out)
+    assert before.notes[Key("swarming")].maybe == "the-winter-cluster"
+    done(out, "lock", "restore", BUILT)
+    done(out, "build", now=NOW + DAY)
+    result = deckwright(out, "release", now=NOW + DAY)
+    assert result.exit_code == 1
+    assert "I008: swarming may be the-winter-cluster, renamed" in result.stderr
 
 
 def test_a_style_that_changed_since_the_last_release_is_remembered_by_a_package(
@@ -699,7 +828,9 @@ def test_a_project_is_made_beside_its_file(tmp_path: Path) -> None:
     write(tmp_path, {"texts/page.txt": page()})
     done(tmp_path, "build", "texts/page.txt")
     before = identities(tmp_path, "texts/page.txt.lock")
-    done(tmp_path, "init", "texts/page.txt")
+    assert done(tmp_path, "init", "texts/page.txt")[0] == (
+        "wrote texts/deck.yaml: build it with `deckwright build texts`"
+    )
     done(tmp_path, "build", "texts", now=NOW + DAY)
     assert identities(tmp_path / "texts") == before
 

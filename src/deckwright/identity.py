@@ -344,18 +344,22 @@ class _Known:
         accepted = note.key in self.policy.new
         if before.note_type != note.note_type:
             if not accepted:
-                message = (
-                    f"{note.key} was a {before.note_type} note and is a {note.note_type} note now: "
-                    "Anki would never update it"
-                )
-                hint = (
-                    "keep its note type; or, as a new note that is learnt anew (the old one stays "
-                    f"with those who have it): deckwright rename --new {note.key}"
-                )
-                self.told.append(Diagnostic(TYPE_CHANGED, message, note.span, hint, note.key))
+                self._tell_type(rendered, before, f"deckwright rename --new {note.key}")
             return accepted
         # What has a GUID of its own key, and no learner saw, is new already.
         return accepted and (before.pending != "new" or not self._is_own(note.key, before.guid))
+
+    def _tell_type(self, rendered: RenderedNote, before: LockedNote, way_out: str) -> None:
+        note = rendered.note
+        message = (
+            f"{note.key} was a {before.note_type} note and is a {note.note_type} note now: "
+            "Anki would never update it"
+        )
+        hint = (
+            "keep its note type; or, as a new note that is learnt anew (the old one stays "
+            f"with those who have it): {way_out}"
+        )
+        self.told.append(Diagnostic(TYPE_CHANGED, message, note.span, hint, note.key))
 
     def _is_own(self, key: Key, guid: Guid) -> bool:
         salts = ((), *((str(salt),) for salt in range(1, 10)))
@@ -388,27 +392,33 @@ class _Known:
                     continue
             if known is not None:
                 self.origins[key] = known
+                if self.old.notes[known].note_type != rendered.note.note_type:
+                    self._tell_type(rendered, self.old.notes[known], "give it no GUID")
             elif before is not None and before.pending != "new":
                 message = f"{key} was released with the GUID {before.guid}, and is given {guid}"
                 hint = f"leave the GUID out, or give it {before.guid}"
                 self.told.append(Diagnostic(GUID_CHANGED, message, span, hint, key))
+                self.origins[key] = key  # it has not left
 
     def _match(self) -> list[tuple[Key, Key]]:
         """Recognise notes by their text; the pairs of old and new keys that were taken."""
-        old, claimed = self.old.notes, set(self.origins.values())
+        old = self.old.notes
+        by_guid = {was: key for key, was in self.origins.items()}
+        settled = {was: key for was, key in by_guid.items() if was != key}
         fresh = [k for k in self.by_key if k not in old and k not in self.origins]
         changed = {
             key
             for key, rendered in self.by_key.items()
-            if key in old and old[key].source != _made(rendered)
+            if key in old and key not in self.origins and old[key].source != _made(rendered)
         }
         gone = len(old) > len(self.by_key) - len(fresh)
         if not ((fresh and (gone or changed)) or (changed and (gone or len(changed) > 1))):
             return []
         before = [
-            matching.Before(key, note.note_type, note.sketch, key in self.by_key)
+            matching.Before(
+                key, note.note_type, note.sketch, key in self.by_key or by_guid.get(key) == key
+            )
             for key, note in old.items()
-            if key not in claimed
         ]
         after = [
             matching.After(
@@ -416,13 +426,13 @@ class _Known:
                 rendered.note.note_type,
                 rendered.note.parent,
                 sketches.body(rendered.note),
-                key in old and old[key].retired is None,
-                key not in old or key in changed,
+                key in self.origins or (key in old and old[key].retired is None),
+                key not in self.origins and (key not in old or key in changed),
             )
             for key, rendered in self.by_key.items()
-            if key not in self.origins and key not in self.policy.new and not rendered.note.guid
+            if key in self.origins or (key not in self.policy.new and not rendered.note.guid)
         ]
-        found = matching.match(before, after)
+        found = matching.match(before, after, settled)
         self.left = frozenset(found.left)
         taken = [(m.old, m.new) for m in found.sure]
         self.origins |= {new: was for was, new in taken}
@@ -448,13 +458,21 @@ class _Known:
             message = f"renamed: {was} → {key}, reviews kept{also}"
             span = self.by_key[key].note.span
             hint = f"if these are two notes: deckwright rename --new {key}"
+            if self.by_key[key].note.guid:  # a person said so, and is told what followed
+                hint = ""
+                if not also:
+                    continue
             self.told.append(Diagnostic(RENAMED, message, span, hint, key))
         gone = {
             key
             for key in self.old.notes
             if key not in self.by_key and key not in self.origins.values()
         }
-        for key, note in self.old.notes.items():
+        # A key that has another note's text is in doubt until that is settled, too.
+        gone |= {key for key, note in self.old.notes.items() if note.retired is None}
+        keys = {was: key for key, was in self.origins.items()}
+        for was, note in self.old.notes.items():
+            key = keys.get(was, was)  # what is unsettled stays so under the next key
             if note.maybe in gone and key in self.by_key and key not in self.policy.new:
                 self.maybe.setdefault(key, note.maybe)
         for key, was in self.maybe.items():

@@ -64,10 +64,14 @@ class Matches:
     left: tuple[Key, ...] = ()
 
 
-def match(before: Sequence[Before], after: Sequence[After]) -> Matches:
+def match(
+    before: Sequence[Before], after: Sequence[After], settled: Mapping[Key, Key] = {}
+) -> Matches:
     """Find the notes that have another key now. Every old note and every new one must be given:
-    those that did not change are rivals. Only notes of one note type are matched."""
-    return _Matching(before, after).run()
+    those that did not change are rivals. Only notes of one note type are matched. `settled` are old
+    keys with the keys that their notes have now for another reason than their text (a GUID that was
+    given): they are among the sure ones, and what was derived of them follows."""
+    return _Matching(before, after, settled).run()
 
 
 _COMMON = 100
@@ -213,7 +217,9 @@ class _Similar:
 
 
 class _Matching:
-    def __init__(self, before: Sequence[Before], after: Sequence[After]) -> None:
+    def __init__(
+        self, before: Sequence[Before], after: Sequence[After], settled: Mapping[Key, Key]
+    ) -> None:
         before = sorted(before, key=lambda note: note.key)
         after = sorted(after, key=lambda note: note.key)
         keys = {note.key for note in before}
@@ -226,6 +232,8 @@ class _Matching:
         self.left: set[Key] = set()
         self.proposed: dict[tuple[Key, Key], float] = {}
         self.seen: dict[str, tuple[_Similar, list[_Old], list[_New]]] = {}
+        for old, new in settled.items():
+            self.take(old, new, 1.0)
 
     def run(self) -> Matches:
         """Everything in order: what comes later depends on where parents are."""
@@ -298,6 +306,13 @@ class _Matching:
             filter(self.is_free_old, free), filter(self.is_free_new, open)
         ):
             if pair.similarity >= _PROPOSE and pair.hits >= 3:
+                self.proposed[old.note.key, new.note.key] = pair.similarity
+        # Where a title has another text now, and its own is elsewhere in part, that is asked, too.
+        for old, new, pair, _ in similar.candidates(
+            (old for old in free if old.note.present and old.note.key not in self.sure),
+            (new for new in open if not new.note.known and self.is_free_new(new)),
+        ):
+            if pair.similarity >= max(_PROPOSE, 2 * displaced[old.note.key]) and pair.hits >= 3:
                 self.proposed[old.note.key, new.note.key] = pair.similarity
         self.propose_by_key(
             list(filter(self.is_free_old, free)), list(filter(self.is_free_new, open))
@@ -385,7 +400,8 @@ class _Matching:
         return self.seen[note_type]
 
     def derived(self) -> tuple[list[_Old], list[_New]]:
-        olds = [old for old in self.olds.values() if old.parent is not None]
+        # Of a note that left, the parent may have another key since.
+        olds = [old for old in self.olds.values() if old.parent is not None or "/" in old.note.key]
         news = [new for new in self.news.values() if new.note.parent is not None]
         return olds, news
 
@@ -397,8 +413,7 @@ class _Matching:
             assert new.note.parent is not None
             new_groups[new.note.parent, new.note.note_type].append(new)
         for old in olds:
-            assert old.parent is not None
-            parent = self.parent_now(old.parent)
+            parent = self.parent_now(old.parent) if old.parent is not None else None
             if parent is not None:
                 old_groups[parent, old.note.note_type].append(old)
         for place, group in old_groups.items():

@@ -125,6 +125,11 @@ def slug(text: str) -> str:
     return unicodedata.normalize("NFC", "-".join(words.split()))
 
 
+def is_key(text: str) -> bool:
+    """Whether a person may give this as a key: words joined by `/`, without white space or `@`."""
+    return all(text.split("/")) and text.isprintable() and not re.search(r"[\s@]", text)
+
+
 def digest(parts: Sequence[str]) -> str:
     """What tells two contents apart: 64 bits as 16 hexadecimal digits. The parts are kept apart
     by Anki's own field separator, which no field contains."""

@@ -8,16 +8,17 @@ import difflib
 import html
 import json
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from deckwright import apkg, compare, files, identity, lock, sketches
+from deckwright import apkg, compare, files, identity, lock, reading, sketches
 from deckwright import build as builds
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock, LockedNote, LockedNoteType
-from deckwright.note import Field, Guid, Key, Note, slug
+from deckwright.note import Field, Guid, Key, Note, is_key, slug
 from deckwright.project import Project
 from deckwright.source import Source
 
@@ -71,14 +72,14 @@ def _text(text: str) -> Callable[[BinaryIO], int]:
 
 def _lock_of(path: str) -> tuple[Project | None, Lock | None, dict[str, Source], list[Diagnostic]]:
     """The project and its lock; no lock is an error."""
-    found, texts, told = builds.read_project(path)
+    found, texts, told = reading.read_project(path)
     if found is None:
         return None, None, texts, told
     if not os.path.exists(found.lock):
         message = f"there is no {found.lock}"
         told.append(Diagnostic(NO_LOCK, message, hint="a build writes it: deckwright build"))
         return found, None, texts, told
-    source = builds.read_text(found.lock, texts, told)
+    source = reading.read_text(found.lock, texts, told)
     known, also = lock.parse(source) if source else (None, ())
     told += also
     if known is not None and known.revision > lock.REVISION:
@@ -114,8 +115,21 @@ def renamed_in(known: Lock, old: Key, new: Key) -> tuple[Lock | None, tuple[Diag
         message = f"the lock has no note {old}" if old != new else f"{old} is its name already"
         hint = f"did you mean {near[0]}?" if near and old != new else "the lock lists all keys"
         return None, (Diagnostic(UNKNOWN_NOTE, message, hint=hint, key=old),)
+    if new not in known.notes and not is_key(new):
+        key = "/".join(filter(None, map(slug, new.split("/"))))
+        hint = f"did you mean {key}?" if key else "`deckwright notes` shows the keys"
+        return None, (Diagnostic(UNKNOWN_NOTE, f"“{new}” is no key", hint=hint),)
+    asked = [key for key, note in known.notes.items() if note.maybe == old]
+    if asked and new not in known.notes:
+        message = f"no note has the key {new}, and {asked[0]} may be {old}, renamed"
+        hint = (
+            f"if it is: deckwright rename {old} {asked[0]}; if not, say that first: "
+            f"deckwright rename --new {asked[0]}"
+        )
+        return None, (Diagnostic(UNKNOWN_NOTE, message, hint=hint, key=new),)
     moving = [key for key in known.notes if key == old or key.startswith(f"{old}/")]
     moved: dict[Key, LockedNote] = {}
+    places: dict[Key, Key] = {}
     for key in moving:
         place = Key(f"{new}{key[len(old) :]}")
         note, there = known.notes[key], known.notes.get(place)
@@ -125,15 +139,21 @@ def renamed_in(known: Lock, old: Key, new: Key) -> tuple[Lock | None, tuple[Diag
             if key == old:
                 return None, (_both(known, key, place, there, note),)
             place = key  # of the derived ones, such a note stays what it is
+        places[key] = place
         was = (note.was or key) if _seen(known, note) else None
         moved[place] = (
             note if place == key else replace(note, was=was if was != place else None, maybe=None)
         )
-    notes = {key: note for key, note in known.notes.items() if key not in moving} | moved
-    # What resembled the note is no longer in doubt.
+    # What else a build took for new there may be one of those that go along: the next build sees.
+    notes = {
+        key: note
+        for key, note in known.notes.items()
+        if key not in moving and (_seen(known, note) or not key.startswith(f"{new}/"))
+    } | moved
+    # What resembled the note is no longer in doubt; what resembles one derived of it is as before.
     for key, note in notes.items():
-        if note.maybe == old:
-            notes[key] = replace(note, maybe=None)
+        if note.maybe in places:
+            notes[key] = replace(note, maybe=None if note.maybe == old else places[note.maybe])
     return replace(known, notes=notes), ()
 
 
@@ -153,14 +173,16 @@ def _both(known: Lock, old: Key, new: Key, there: LockedNote, note: LockedNote) 
 def accept_new(path: str, keys: Sequence[str], now: int) -> Settled:
     """Settle that notes are new, whatever they resemble; that of a concept, of all that is derived
     of it, too. Raises OSError where the lock cannot be written."""
-    inputs = builds.read_inputs(path)
+    inputs = reading.read_inputs(path)
     first = builds.compile(inputs, now)
     present = [note.key for note in first.notes]
     told: list[Diagnostic] = [] if inputs.project else list(inputs.diagnostics)
     chosen: set[Key] = set()
     for key in keys:
         fitting = [each for each in present if each == key or each.startswith(f"{key}/")]
-        chosen.update(fitting)
+        chosen.update(
+            each for each in fitting if not _came_alone(each, Key(key), inputs.lock, first)
+        )
         if not fitting and inputs.project:
             near = difflib.get_close_matches(key, present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else "`deckwright notes` shows the keys"
@@ -175,10 +197,32 @@ def accept_new(path: str, keys: Sequence[str], now: int) -> Settled:
     if settled == inputs.lock:
         return Settled((), inputs.texts, ("nothing was left to settle",))
     files.replace_all([(inputs.lock_path, _text(lock.serialise(settled)))])
-    said = tuple(
-        f"new: {key}" for key in sorted(chosen) if settled.notes[key] != old.notes.get(key)
-    )
-    return Settled((), inputs.texts, said, (inputs.lock_path,))
+    said = tuple(_new(old, settled, key) for key in sorted(chosen))
+    return Settled((), inputs.texts, tuple(filter(None, said)), (inputs.lock_path,))
+
+
+def _new(old: Lock, settled: Lock, key: Key) -> str:
+    """What is said of a note that is new now; "" where it was new already."""
+    was, now = old.notes.get(key), settled.notes[key]
+    if was == now:
+        return ""
+    known = was is not None and was.guid != now.guid and _seen(old, was)
+    return f"new: {key}{'; learners keep the old one, which leaves the deck' if known else ''}"
+
+
+def _came_alone(key: Key, concept: Key, known: Lock | None, build: builds.Build) -> bool:
+    """Whether a derived note came to a concept from elsewhere, so that it is not as new as that."""
+    made = build.lock.notes if build.lock else {}
+    if known is None or key == concept or not {key, concept} <= made.keys():
+        return False
+
+    def before(each: Key) -> Key | None:
+        note = made[each]
+        keys = (was for was, locked in known.notes.items() if locked.guid == note.guid)
+        return note.was or next(keys, None)
+
+    was, whose = before(key), before(concept)
+    return was not in (None, key, f"{whose}{key[len(concept) :]}")
 
 
 def with_new(old: Lock, made: Lock, keys: set[Key]) -> Lock:
@@ -202,10 +246,10 @@ def with_new(old: Lock, made: Lock, keys: set[Key]) -> Lock:
 def resolve(path: str, take: Literal["", "ours", "theirs"] = "") -> Settled:
     """Unite the two memories of a lock that git could not merge. Raises OSError where the lock
     cannot be written."""
-    found, texts, told = builds.read_project(path)
+    found, texts, told = reading.read_project(path)
     if found is None:
         return _refused(texts, *told)
-    source = builds.read_text(found.lock, texts, told) if os.path.exists(found.lock) else None
+    source = reading.read_text(found.lock, texts, told) if os.path.exists(found.lock) else None
     if source is None:
         missing = Diagnostic(NO_LOCK, f"there is no {found.lock}", hint="build first")
         return _refused(texts, *(told or [missing]))
@@ -224,12 +268,12 @@ def resolve(path: str, take: Literal["", "ours", "theirs"] = "") -> Settled:
 def restore(path: str, package: str) -> Settled:
     """Rebuild a lost lock, times included, from a package of this project. A damaged lock is kept
     beside it. Raises OSError where a file cannot be read or written."""
-    found, texts, told = builds.read_project(path)
+    found, texts, told = reading.read_project(path)
     if found is None:
         return _refused(texts, *told)
     damaged: bytes | None = None
     if os.path.exists(found.lock):
-        source = builds.read_text(found.lock, texts, told)
+        source = reading.read_text(found.lock, texts, told)
         known, also = lock.parse(source) if source else (None, ())
         if any(each.rule is lock.NEWER for each in also):
             return _refused(texts, *also)  # it is whole, though not for this deckwright
@@ -246,7 +290,7 @@ def restore(path: str, package: str) -> Settled:
     if rebuilt is None:
         return _refused(texts, why)
     if found.id is None:  # a bare file has no id to know its packages by
-        notes, _ = builds.read(builds.read_inputs(path, new_lock=True).files)
+        notes, _ = reading.read(reading.read_inputs(path, new_lock=True).files)
         if not rebuilt.notes.keys() & {note.key for note in notes}:
             message = f"{os.path.basename(package)} has no note of {path}"
             return _refused(texts, Diagnostic(NOT_OURS, message, hint="name its own package"))
@@ -290,14 +334,11 @@ def restored(package: apkg.Package, project: str | None) -> tuple[Lock | None, D
         return refused(f"what {name} says of its lock is damaged: {error}", hint)
 
 
-def _restored(package: apkg.Package, said: Mapping[str, object]) -> Lock:
+def _restored(package: apkg.Package, said: Mapping[str, Any]) -> Lock:
     types = said["note_types"]
-    left, pending = said["left"], said["pending"]
-    assert isinstance(types, dict)
-    assert isinstance(left, dict)
-    assert isinstance(pending, dict)
+    left, pending, pending_types = said["left"], said["pending"], said["pending_types"]
+    was, maybe, accepted = said["was"], said["maybe"], said["accepted"]
     unseen: Literal["", "new"] = "" if said["releases"] else "new"
-    pending_types: Any = said.get("pending_types", {})
     names = {number: name for name, number in types.items()}
     note_types = {}
     for number, name in names.items():
@@ -312,12 +353,15 @@ def _restored(package: apkg.Package, said: Mapping[str, object]) -> Lock:
             each.mod,
             identity.type_digest(each.name, sides, each.style),
             pending=pending_types.get(name, unseen),
+            accepted=name in accepted,
         )
     notes = {
         Key(key): LockedNote(
-            *(Guid(guid), id, mod, kind, "", "", "", gone), pending=unseen, leaving=leaving
+            *(Guid(guid), id, mod, kind, "", packaged, sketch, gone),
+            pending=unseen,
+            leaving=leaving,
         )
-        for key, (guid, id, mod, kind, gone, leaving) in left.items()
+        for key, (guid, id, mod, kind, packaged, sketch, gone, leaving) in left.items()
     }
     for note in package.notes:
         kind, fields = names[note.note_type], package.note_types[note.note_type].fields
@@ -332,16 +376,17 @@ def _restored(package: apkg.Package, said: Mapping[str, object]) -> Lock:
             if n != "Key"
         ]
         sketch = sketches.sketch(sketches.body(Note(key, kind, tuple(plain))))
-        state: Any = pending.get(key, unseen)
         notes[key] = LockedNote(
-            *(Guid(note.guid), note.id, note.mod, kind, "", packaged, sketch), pending=state
+            *(Guid(note.guid), note.id, note.mod, kind, "", packaged, sketch),
+            was=was.get(key),
+            maybe=maybe.get(key),
+            pending=pending.get(key, unseen),
         )
     text = lock.serialise(
         Lock(
-            *(str(said["project"]), said["created"], note_types, notes),  # type: ignore[arg-type]
-            tuple(said["decks"]),  # type: ignore[arg-type]
-            tuple((version, time) for version, time in said["releases"]),  # type: ignore[attr-defined]
-            shipped=str(said["shipped"]),
+            *(said["project"], said["created"], note_types, notes, tuple(said["decks"])),
+            tuple((version, time) for version, time in said["releases"]),
+            shipped=said["shipped"],
         )
     )
     # What a stranger's package says is checked like any lock.
@@ -364,7 +409,7 @@ def init(path: str) -> Settled:
             message = f"{there} is there already"
             hint = f"add {os.path.basename(path)} to its sources, or put it elsewhere first"
             return _refused({}, Diagnostic(PROJECT_THERE, message, hint=hint))
-    inputs = builds.read_inputs(path)
+    inputs = reading.read_inputs(path)
     bare, known = inputs.project, inputs.lock
     if bare is None or has_errors(inputs.diagnostics):
         return _refused(inputs.texts, *inputs.diagnostics)
@@ -372,7 +417,8 @@ def init(path: str) -> Settled:
     if not project.isascii() or not project:
         project = "deck"
     writes = [(place, _text(_project_text(project, bare.name, path)))]
-    said = [f"wrote {place}: build it with `deckwright build`"]
+    command = f"deckwright build {shlex.quote(folder)}" if folder else "deckwright build"
+    said = [f"wrote {place}: build it with `{command}`"]
     removed = []
     if known:
         target = os.path.join(folder, "deck.lock")

@@ -18,7 +18,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from deckwright.derive import DeriveOptions
 from deckwright.diagnostics import Rule
-from deckwright.note import slug
+from deckwright.note import is_key, slug
 from deckwright.project.telling import (
     BAD_DECK,
     BAD_ID,
@@ -164,7 +164,7 @@ def _numeric_id(value: int) -> int:
 
 
 def _note_id(value: str) -> str:
-    if not all(value.split("/")) or re.search(r"[\s@]", _text(value)) or not value.isprintable():
+    if not is_key(_text(value)):
         near = "/".join(filter(None, (slug(part) for part in value[:60].split("/"))))
         such = f", such as {quoted(near)}" if near else ""
         raise Mistake(BAD_ID, f"{quoted(value)} is no id", f'use words joined by "-" and "/"{such}')
