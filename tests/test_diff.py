@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import BEES, DAY, NOW, deckwright, page, write
+from deckwright import verify
+from helpers import BEES, DAY, NOW, deckwright, page, without, write
 
 EDITED = page().replace("half of the workers", "most of the workers")
 
@@ -61,6 +62,25 @@ def test_without_any_package_the_lock_tells_which_notes_changed_but_no_words(bee
     assert not [line for line in lines if "[-" in line]
 
 
+def test_a_note_that_returns_otherwise_than_it_left_is_told_once(bees: Path) -> None:
+    for built in (bees / "dist").iterdir():
+        built.unlink()
+    write(bees, {"sources/bees.txt": without("Swarming")})
+    assert deckwright(bees, "build", now=NOW + DAY).exit_code == 0
+    (bees / "dist/bees.apkg").unlink()
+    write(bees, {"sources/bees.txt": EDITED})
+    assert diff(bees)[:4] == ["deck.lock → the sources", "4 new, 17 notes the same", "", "New (4)"]
+
+
+def test_sources_come_after_what_they_are_compared_with(bees: Path) -> None:
+    result = deckwright(bees, "diff", "deck.yaml", "dist/bees.apkg")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "Error: Name the older package first, and then what to compare with it, as in: "
+        "deckwright diff dist/deck-1.apkg deck.yaml"
+    )
+
+
 def test_a_package_is_compared_with_the_sources_or_with_another(bees: Path) -> None:
     write(bees, {"sources/bees.txt": EDITED})
     against_sources = diff(bees, "dist/bees-1.apkg")
@@ -102,6 +122,23 @@ def test_verify_says_what_an_update_does_to_a_learner(bees: Path) -> None:
     assert result.stdout.splitlines()[-1] == (
         "OK: every review stays with its question, and every update arrives."
     )
+
+
+def test_verify_of_what_is_not_there_is_wrong_usage(bees: Path) -> None:
+    result = deckwright(bees, "verify", "dist/none.apkg", "dist/bees.apkg")
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == "Error: There is no file dist/none.apkg"
+
+
+def test_verify_names_a_package_from_the_web_by_its_address(
+    bees: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://example.org/bees.apkg"
+    places = {address: bees / "dist/bees-1.apkg"}
+    monkeypatch.setattr(verify, "fetch", lambda place, _: places.get(place, Path(place)))
+    result = deckwright(bees, "verify", address, "dist/bees.apkg")
+    assert result.exit_code == 0, result.stdout
+    assert result.stdout.startswith(f"Imported {address}, reviewed every card, ")
 
 
 def test_verify_fails_where_an_update_goes_wrong(bees: Path) -> None:

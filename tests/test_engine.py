@@ -5,6 +5,7 @@ The promises are made to people who use Anki, so Anki itself says here whether t
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -12,15 +13,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import genanki
 import pytest
-from anki.collection import Collection
-from anki.import_export_pb2 import ImportResponse
+from anki.collection import (
+    Collection,
+    ImportAnkiPackageOptions,
+)
+from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition, ImportResponse
 from anki.lang import set_lang
 from anki.notes import Note, NoteId
 
 from deckwright import build as library
 from deckwright import notetypes, package
-from helpers import BEES, CARDS, DAY, DECK, build, import_package, page, without, write
+from helpers import BEES, CARDS, DAY, DECK, build, import_package, locked, page, without, write
 
 # The engine asks the clock: a learner's own edits carry the time of this run. Packages are built
 # before it, so that they can be imported, and after it, so that they are newer than the edits.
@@ -468,3 +473,128 @@ def test_the_cards_of_two_people_of_one_file_name_live_side_by_side(
         log = learner.gets(made, result)
         assert len(log.new) == result.written.notes
     assert learner.col.fix_integrity()[1]
+
+
+# What docs/updates.md says beside its table ------------------------------------------------------
+
+
+def test_the_options_that_learners_leave_as_they_are_are_ours(learner: Learner) -> None:
+    """Update what is newer, merge no note types, take no schedule."""
+    options = learner.col._backend.get_import_anki_package_presets()
+    assert options == ImportAnkiPackageOptions(
+        merge_notetypes=False,
+        with_scheduling=False,
+        update_notes=ImportAnkiPackageUpdateCondition.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
+    )
+
+
+def test_a_learners_own_notes_and_other_decks_are_not_touched(bees: Path, learner: Learner) -> None:
+    learner.gets(*build(bees, FIRST))
+    learner.studies("Bees")
+    col = learner.col
+    for name, deck in (("Bees Term", "Bees"), ("Basic", "Wasps")):
+        note_type, place = col.models.by_name(name), col.decks.id(deck)
+        assert note_type is not None
+        assert place is not None
+        own = col.new_note(note_type)
+        own.fields[:2] = ["Who guards the door?", "I do not know yet"]
+        col.add_note(own, place)
+    of_own = "select * from {} where {} in (select id from notes where flds like 'Who guards%')"
+    queries = (of_own.format("notes", "id"), of_own.format("cards", "nid"))
+    before = [learner.rows(query) for query in queries]
+    assert [len(rows) for rows in before] == [2, 2]
+    write(bees, {"sources/bees.txt": page().replace("some 80 metres", "some 70 metres")})
+    log = learner.gets(*build(bees, LATER))
+    assert len(log.updated) == 2
+    assert [learner.rows(query) for query in queries] == before
+
+
+def test_a_note_that_a_learner_deleted_comes_back_with_the_next_package(
+    bees: Path, learner: Learner
+) -> None:
+    learner.gets(*build(bees, FIRST))
+    learner.col.remove_notes([learner.note("swarming").id])
+    log = learner.gets(*build(bees, LATER))
+    assert learner.named(log.new) == {"swarming"}
+
+
+MEAD = """\
+Mead is honey and water that yeast has fermented for some weeks.
+
+**Must**: The mixture of honey and water before it ferments, of which a third is honey."""
+
+
+@pytest.mark.parametrize("first_renamed", [False, True], ids=["as it is", "renamed by the learner"])
+def test_in_a_renamed_deck_only_new_cards_arrive_unless_the_learner_renamed_it_first(
+    bees: Path, learner: Learner, first_renamed: bool
+) -> None:
+    learner.gets(*build(bees, FIRST))
+    old = learner.col.decks.id("Bees")
+    assert old is not None
+    if first_renamed:
+        learner.col.decks.rename(old, "Honey bees")
+    deck = DECK.replace("name: Bees", "name: Honey bees")
+    write(bees, {"deck.yaml": deck, "sources/bees.txt": page({"Mead": MEAD, **CARDS})})
+    log = learner.gets(*build(bees, LATER))
+    new = {note.id.nid for note in log.new}
+    assert new
+    decks: dict[str, set[str]] = {"old": set(), "new": set()}
+    for id, note, deck_id, queue in learner.rows("select id, nid, did, queue from cards"):
+        decks["new" if note in new else "old"].add(learner.col.decks.name(deck_id))
+        assert queue == 0, f"{id} is no new card"
+    arrived = {"Honey bees", "Honey bees::Concepts"}
+    assert decks["new"] == arrived
+    assert decks["old"] == (arrived if first_renamed else {"Bees", "Bees::Concepts"})
+
+
+def test_a_deck_that_learners_have_is_adopted_without_losing_a_review(
+    tmp_path: Path, learner: Learner
+) -> None:
+    """A project of another id, without any lock, that gives each note the GUID that learners know
+    it by, and each note type its ids."""
+    old = write(tmp_path / "old", {**BEES, "deck.yaml": DECK.replace("id: bees", "id: apiary")})
+    learner.gets(*build(old, FIRST))
+    learner.studies("Bees")
+    schedule, reviews = learner.schedule(), learner.reviews()
+    known = locked(old)
+    said = ["identities:"]
+    said += (f"  - {{key: {key}, guid: '{note.guid}'}}" for key, note in known.notes.items())
+    said.append("note_types:")
+    for name, each in known.note_types.items():
+        fields, templates = json.dumps(dict(each.fields)), json.dumps(dict(each.templates))
+        said.append(f"  {name}: {{id: {each.id}, fields: {fields}, templates: {templates}}}")
+    edited = page().replace("some 80 metres", "some 70 metres")
+    adopted = {"deck.yaml": DECK + "\n".join(said), "sources/bees.txt": edited}
+    log = learner.gets(*build(write(tmp_path / "new", adopted), LATER))
+    assert (len(log.new), len(log.conflicting), len(log.duplicate)) == (0, 0, 0)
+    assert len(log.updated) == len(known.notes)
+    assert "some 70 metres" in learner.note(f"{DANCE}/round-dance")["Answer"]
+    assert (learner.schedule(), learner.reviews()) == (schedule, reviews)
+    assert len(learner.notes()) == len(known.notes)
+
+
+def test_a_note_type_of_other_fields_is_adopted_without_a_loss_and_without_an_update(
+    bees: Path, learner: Learner
+) -> None:
+    """Its id alone does not make it ours."""
+    model = genanki.Model(
+        *(1607392319112, "Insects"),
+        fields=[{"name": "Front"}, {"name": "Back"}],
+        templates=[{"name": "Card 1", "qfmt": "{{Front}}", "afmt": "{{Back}}"}],
+    )
+    deck = genanki.Deck(1607392319113, "Insects")
+    deck.add_note(genanki.Note(model, ["Swarming", "They leave."], guid="Hx#4"))
+    package = bees / "insects.apkg"
+    genanki.Package(deck).write_to_file(package, timestamp=FIRST)
+    import_package(learner.col, package)
+    learner.studies("Insects")
+    before = learner.rows("select * from notes"), learner.schedule(), learner.reviews()
+    given = "identities:\n  - {title: Swarming, guid: 'Hx#4'}\n"
+    given += "note_types:\n  Concept: {id: 1607392319112}\n"
+    write(bees, {"deck.yaml": DECK + given})
+    log = learner.gets(*build(bees, LATER))
+    assert len(log.conflicting) == 1
+    id = before[0][0][0]
+    rows = learner.rows(f"select * from notes where id = {id}")
+    cards = learner.rows(f"select * from cards where nid = {id}")
+    assert (rows, cards, learner.reviews()) == before

@@ -7,13 +7,13 @@ import os
 import click
 
 
-def project_path(value: str | None) -> str:
+def project_path(value: str | None, example: str = "deckwright build page.txt") -> str:
     """The project or file that a person means; here, where none is named."""
     if value is None:
         if os.path.exists("deck.yaml"):
             return "deck.yaml"
         raise click.UsageError(
-            "There is no deck.yaml here: name a project or a file, as in: deckwright build page.txt"
+            f"There is no deck.yaml here: name a project or a file, as in: {example}"
         )
     if not os.path.exists(value):
         raise click.UsageError(f"There is no file {value}")
@@ -22,8 +22,9 @@ def project_path(value: str | None) -> str:
     return value
 
 
-def _path(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str:
-    return project_path(value)
+def _path(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    named = "page.txt" if isinstance(param, click.Argument) else "--project page.txt"
+    return project_path(value, f"{ctx.command_path} {named}")
 
 
 def existing(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -33,8 +34,15 @@ def existing(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     return value
 
 
+def fetched(ctx: click.Context, param: click.Parameter, value: str) -> str | None:
+    """A file that must be there, or an address on the web."""
+    return value if "://" in value else existing(ctx, param, value)
+
+
 source = click.argument("path", required=False, callback=_path, metavar="[PATH]")
 project = click.option(
     "--project", "path", callback=_path, metavar="PATH", help="The project, if not deck.yaml here."
 )
-verbose = click.option("-v", "--verbose", is_flag=True, help="Tell every line skipped and why.")
+verbose = click.option(
+    "-v", "--verbose", is_flag=True, help="Tell each line skipped, each passage not asked, and why."
+)

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from deckwright.cli.arguments import existing, project_path
+from deckwright.cli.arguments import existing, fetched, project_path
 from deckwright.cli.printing import fail, now, tell
 
 
@@ -21,10 +21,11 @@ from deckwright.cli.printing import fail, now, tell
     help="How the differences are shown.",
 )
 def diff(old: str | None, new: str | None, form: str) -> None:
-    """Show what changed: between the last build and the sources, or between two packages.
+    """Show what changed, note by note, in words.
 
     OLD and NEW are packages (.apkg); in place of NEW, or of both, a project or a file of study text
-    stands for what a build of it would give.
+    stands for what a build of it would give. Without any, it is the deck.yaml here, compared with
+    what was built last.
 
     \b
     deckwright diff                                  what a build would change
@@ -38,14 +39,17 @@ def diff(old: str | None, new: str | None, form: str) -> None:
     packages = [side for side in sides if side.endswith(".apkg")]
     sources = [side for side in sides if not side.endswith(".apkg")]
     if len(sources) > 1 or (sources and sides[-1] != sources[0]):
-        raise click.UsageError("Sources can only be compared with what was built before")
+        raise click.UsageError(
+            "Name the older package first, and then what to compare with it, as in: "
+            "deckwright diff dist/deck-1.apkg deck.yaml"
+        )
     try:
         if len(packages) == 2:
             difference = release.between(packages[0], packages[1])
         else:
             path = project_path(sources[0] if sources else None)
             texts, told, found = release.against(path, now(), packages[0] if packages else "")
-            tell(told, texts, command="diff")
+            tell(told, texts, command="check", path=path)
             if found is None:
                 fail("there is nothing to compare: a build would stop here")
             difference = found
@@ -61,8 +65,8 @@ def diff(old: str | None, new: str | None, form: str) -> None:
 
 
 @click.command()
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", callback=fetched)
+@click.argument("new", callback=fetched)
 @click.option(
     "--format",
     "form",
@@ -71,18 +75,19 @@ def diff(old: str | None, new: str | None, form: str) -> None:
     help="How the verdict is shown.",
 )
 def verify(old: str, new: str, form: str) -> None:
-    """Find out on the real Anki engine what an update does to somebody who learns.
+    """Try an update on the real Anki engine, as a learner.
 
     Imports OLD into a fresh collection, reviews every card, imports NEW, and tells what a learner
     would see. OLD and NEW are packages of any origin, paths or addresses. Fails if a review is lost
-    or misplaced, a note doubled, an update missing, or a note type split. Needs the engine: pip
-    install "deckwright[verify]".
+    or misplaced, a note doubled, an update missing or refused, or a note type split. Needs the
+    engine: pip install "deckwright[verify]".
 
     \b
     deckwright verify dist/deck-1.apkg dist/deck-2.apkg
     deckwright verify https://example.org/deck.apkg dist/deck.apkg --format json
     """
     import tempfile
+    from dataclasses import replace
     from pathlib import Path
 
     from deckwright import verify as library
@@ -91,6 +96,7 @@ def verify(old: str, new: str, form: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             verdict = library.verify(*(library.fetch(each, Path(folder)) for each in (old, new)))
+            verdict = replace(verdict, old=old, new=new)
         except library.EngineMissing as error:
             raise click.UsageError(str(error)) from error
         except PackageError as error:

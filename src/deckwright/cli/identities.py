@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from deckwright.settle import Settled
 
 
-def _show(done: Settled) -> None:
-    tell(done.diagnostics, done.texts)
+def _show(done: Settled, path: str) -> None:
+    tell(done.diagnostics, done.texts, path=path)
     if not done.done:
         fail("nothing was settled, and nothing changed")
     for line in done.told:
@@ -27,7 +27,7 @@ def _show(done: Settled) -> None:
 def init(file: str) -> None:
     """Make a project of a single file, with the same identities.
 
-    Writes deck.yaml and deck.lock beside it.
+    Writes deck.yaml beside it; its lock becomes deck.lock.
 
     \b
     deckwright init page.txt
@@ -38,16 +38,17 @@ def init(file: str) -> None:
         raise click.UsageError(f"{file} is a project already")
     if os.path.isdir(file):
         raise click.UsageError(f"Name the file to make a project of: deckwright init {file}/FILE")
-    _show(settle.init(file))
+    _show(settle.init(file), file)
 
 
 @click.command()
-@click.argument("keys", nargs=-1, required=True, metavar="OLD NEW")
+@click.argument("keys", nargs=-1, metavar="OLD NEW | --new KEY...")
 @click.option("--new", is_flag=True, help="These KEYS are new notes, whatever they resemble.")
 @project
 def rename(keys: tuple[str, ...], new: bool, path: str) -> None:
-    """Settle what a build was unsure of: whether a note is another one renamed.
+    """Settle whether a note is another one renamed.
 
+    For what a build was unsure of, or took wrongly: it says so, and names the command.
     A concept brings along what was derived of it. `deckwright notes` shows the keys.
 
     \b
@@ -56,10 +57,10 @@ def rename(keys: tuple[str, ...], new: bool, path: str) -> None:
     """
     from deckwright import settle
 
-    if new:
-        _show(settle.accept_new(path, keys, now()))
+    if new and keys:
+        _show(settle.accept_new(path, keys, now()), path)
     elif len(keys) == 2:
-        _show(settle.rename(path, keys[0], keys[1]))
+        _show(settle.rename(path, keys[0], keys[1]), path)
     else:
         raise click.UsageError("Give two keys, the old one and the new one; or --new KEY")
 
@@ -82,7 +83,7 @@ def lock() -> None:
     help="Whose identity counts where the two sides have different ones for one note.",
 )
 def resolve(path: str, take: str | None) -> None:
-    """Unite the two memories of a lock that git could not merge.
+    """Unite both sides of a lock that git could not merge.
 
     \b
     deckwright lock resolve
@@ -90,14 +91,16 @@ def resolve(path: str, take: str | None) -> None:
     """
     from deckwright import settle
 
-    _show(settle.resolve(path, cast(Literal["", "ours", "theirs"], take or "")))
+    _show(settle.resolve(path, cast(Literal["", "ours", "theirs"], take or "")), path)
 
 
 @lock.command()
 @click.argument("package", callback=existing)
 @project
 def restore(package: str, path: str) -> None:
-    """Rebuild a lost lock, times included, from the newest package of the project.
+    """Rebuild a lost lock from a package, times included.
+
+    Take the newest package: what was released after it would not be known.
 
     \b
     deckwright lock restore dist/my-deck-1.2.apkg
@@ -105,4 +108,4 @@ def restore(package: str, path: str) -> None:
     """
     from deckwright import settle
 
-    _show(settle.restore(path, package))
+    _show(settle.restore(path, package), path)
