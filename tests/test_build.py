@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import pytest
 import yaml
 
-from deckwright import __version__, build, files, lock, markup, package
+from deckwright import __version__, build, files, lock, markup, package, release, settle
 from deckwright.cli import main
 from helpers import (
     BEES,
@@ -815,10 +815,11 @@ def test_a_terminal_gets_a_table(tmp_path: Path, arguments: list[str], shown: st
 
 
 def test_every_rule_has_a_code_and_a_name_of_its_own_and_a_reason() -> None:
-    codes = [rule.code for rule in build.RULES]
-    names = [rule.name for rule in build.RULES]
+    rules = (*build.RULES, *release.RULES, *settle.RULES)
+    codes = [rule.code for rule in rules]
+    names = [rule.name for rule in rules]
     assert len(set(codes)) == len(codes)
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(r"[A-Z]\d{3}", code) for code in codes)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in names)
-    assert all(rule.reason.endswith(".") for rule in build.RULES)
+    assert all(rule.reason.endswith(".") for rule in rules)

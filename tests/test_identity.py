@@ -17,7 +17,6 @@ from deckwright import identity, lock
 from deckwright.diagnostics import Diagnostic, Severity
 from deckwright.identity import (
     Identified,
-    Policy,
     deck_id,
     identify,
     packaged_digest,
@@ -27,6 +26,7 @@ from deckwright.identity import (
 from deckwright.lock import Changes, Lock, since_release
 from deckwright.note import Field, Guid, Key, Media, Note, RenderedNote, digest
 from deckwright.notetypes import CardTemplate, NoteType, TypeIdentity
+from deckwright.origins import Policy
 from deckwright.source import Source, Span
 
 DAY = 86_400

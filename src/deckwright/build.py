@@ -30,6 +30,7 @@ from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
 from deckwright.note import Note, digest
 from deckwright.notetypes import NoteType
+from deckwright.origins import Policy
 from deckwright.project import Project, TagRule
 from deckwright.readers import page
 from deckwright.reading import NOT_READ, Inputs, tag_order
@@ -103,7 +104,7 @@ def compile(
     inputs: Inputs,
     now: int,
     stage: Stage = silent,
-    policy: identity.Policy = identity.Policy(),
+    policy: Policy = Policy(),
     *,
     locked: bool = False,
     release: bool = False,
@@ -180,9 +181,7 @@ def compile(
     return Build(notes, contents, identified.lock, tuple(diagnostics), titles)
 
 
-def _refused(
-    inputs: Inputs, new: Lock, locked: bool, policy: identity.Policy
-) -> Iterator[Diagnostic]:
+def _refused(inputs: Inputs, new: Lock, locked: bool, policy: Policy) -> Iterator[Diagnostic]:
     """Why the lock may not be written as it would be."""
     old = inputs.lock
     if old == new:
@@ -397,7 +396,7 @@ def run(
     output: str | None = None,
     new_lock: bool = False,
     stage: Stage = silent,
-    policy: identity.Policy = identity.Policy(),
+    policy: Policy = Policy(),
     locked: bool = False,
 ) -> tuple[Inputs, Build, Result | None]:
     """Read, compile and write: the whole build. The result is None where an error stopped it, and

@@ -134,3 +134,21 @@ def digest(parts: Sequence[str]) -> str:
     """What tells two contents apart: 64 bits as 16 hexadecimal digits. The parts are kept apart
     by Anki's own field separator, which no field contains."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def hashed(*parts: str) -> int:
+    """64 bits of the parts, the same on every machine."""
+    data = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.sha256(data).digest()[:8], "big")
+
+
+def guid_of(number: int) -> Guid:
+    """A GUID of letters and digits alone: it can stand unquoted in any search or file."""
+    digits = ""
+    for _ in range(11):
+        digits = _ALPHABET[number % 62] + digits
+        number //= 62
+    return Guid(digits)

@@ -22,6 +22,7 @@ from deckwright.build import Build, Stage, silent
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Changes, Lock
 from deckwright.note import Key
+from deckwright.origins import Policy
 from deckwright.reading import Inputs
 from deckwright.source import Source
 
@@ -77,7 +78,7 @@ def run(
     resend: str = "",
     output: str | None = None,
     stage: Stage = silent,
-    policy: identity.Policy = identity.Policy(),
+    policy: Policy = Policy(),
 ) -> tuple[Inputs, Build, Released | None]:
     """Release a project or a bare file. `version` counts up from the last one where it is not
     given, `resend` is a date (`2026-11-23`, UTC) or a version. The result is None where an error

@@ -19,6 +19,7 @@ from deckwright import build as builds
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock, LockedNote, LockedNoteType
 from deckwright.note import Field, Guid, Key, Note, is_key, slug
+from deckwright.origins import Policy
 from deckwright.project import Project
 from deckwright.source import Source
 
@@ -189,7 +190,7 @@ def accept_new(path: str, keys: Sequence[str], now: int) -> Settled:
             told.append(Diagnostic(UNKNOWN_NOTE, f"no note has the key {key}", hint=hint, key=key))
     if told:
         return _refused(inputs.texts, *told)
-    made = builds.compile(inputs, now, policy=identity.Policy(new=frozenset(chosen)))
+    made = builds.compile(inputs, now, policy=Policy(new=frozenset(chosen)))
     if made.lock is None:
         return Settled(made.diagnostics, inputs.texts)
     old = inputs.lock or replace(made.lock, notes={})

@@ -17,8 +17,8 @@ from deckwright import apkg, lock, notetypes, release, settle
 from deckwright import build as builds
 from deckwright.derive import overrides
 from deckwright.diagnostics import Diagnostic, Severity
-from deckwright.identity import UNSETTLED, Policy
 from deckwright.lock import Lock
+from deckwright.origins import UNSETTLED, Policy
 from deckwright.source import Source
 from helpers import DAY, write
 from updates.edits import BYSTANDERS, FIRST, Edit, Files, Ids

@@ -13,7 +13,7 @@ from deckwright.cli.printing import counted, fail, left, now, progress, show, ta
 
 if TYPE_CHECKING:
     from deckwright.build import Build, Stage
-    from deckwright.identity import Policy
+    from deckwright.origins import Policy
     from deckwright.reading import Inputs
 
 _locked = click.option("--locked", is_flag=True, help="Fail if the lock would change.")
@@ -62,7 +62,7 @@ def _made(
 ) -> tuple[Inputs, Build, _Result | None, float]:
     """Make a package and tell what was found: what was read, made and written, which is None where
     an error stopped it, and the seconds that it took."""
-    from deckwright.identity import Policy
+    from deckwright.origins import Policy
 
     output, quiet = said["output"], said["quiet"]
     if output is not None and not output.endswith(".apkg"):

@@ -59,7 +59,8 @@ def tell(
     became of identities is told in full: the next build does not tell it again. `path` is the
     project that the command was given."""
     from deckwright.diagnostics import Severity
-    from deckwright.identity import LEFT, RENAMED
+    from deckwright.identity import LEFT
+    from deckwright.origins import RENAMED
     from deckwright.reading import FILE_RENAMED
     from deckwright.report import by_place, text
 

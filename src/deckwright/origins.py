@@ -1,0 +1,254 @@
+"""Which note of the lock each note of the sources is: by its key, its text, or a GUID that a person
+gave it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from deckwright import matching, sketches
+from deckwright.diagnostics import Diagnostic, Rule, Severity
+from deckwright.lock import Lock, LockedNote
+from deckwright.note import Guid, Key, RenderedNote, digest, guid_of, hashed
+
+TYPE_CHANGED = Rule(
+    "I002",
+    "note-type-changed",
+    Severity.ERROR,
+    "Anki never updates a note that comes back with another note type.",
+)
+RENAMED = Rule(
+    "I006",
+    "renamed",
+    Severity.INFO,
+    "A note under another key that has the text of one that is gone is that note: it keeps its "
+    "reviews.",
+)
+UNSURE = Rule(
+    "I007",
+    "rename-unsure",
+    Severity.WARNING,
+    "A note that may be another one renamed is a new note until someone says which: a wrong match "
+    "would put reviews on another question.",
+)
+UNSETTLED = Rule(
+    "I008",
+    "rename-unsettled",
+    Severity.ERROR,
+    "What a release says is for ever: whether a note is new or renamed must be settled before it.",
+)
+SAME_GUID = Rule(
+    "I011",
+    "same-guid",
+    Severity.ERROR,
+    "Two notes of one GUID are one note in the learner's collection: the second overwrites the "
+    "first.",
+)
+GUID_CHANGED = Rule(
+    "I012",
+    "guid-changed",
+    Severity.ERROR,
+    "With another GUID everyone who has the note gets it a second time, without its reviews.",
+)
+RULES = (TYPE_CHANGED, RENAMED, UNSURE, UNSETTLED, SAME_GUID, GUID_CHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a person allows or demands in one build.
+
+    `ship_rendering` sends what only the renderer changed, `accept_schema_change` takes note types
+    with other fields or templates, `new` are the keys of notes that are new whatever they resemble,
+    and `settled` makes an unsettled rename an error.
+    """
+
+    ship_rendering: bool = False
+    accept_schema_change: bool = False
+    new: frozenset[Key] = frozenset()
+    settled: bool = False
+
+
+def written_digest(rendered: RenderedNote) -> str:
+    """The digest of what a person made of a note: its words, and the files that it shows."""
+    if not rendered.media:
+        return rendered.source_digest
+    shown = (part for file in rendered.media for part in (file.name, file.digest))
+    return digest((rendered.source_digest, *shown))
+
+
+class Origins:
+    """Which note of the lock each note of the sources is: `origins` has its key in the lock, and
+    none for a new note; `maybe` has the key of one that it may be, for a new note; `left` are keys
+    that other notes have now."""
+
+    def __init__(
+        self,
+        notes: Sequence[RenderedNote],
+        old: Lock,
+        policy: Policy,
+        diagnostics: list[Diagnostic],
+    ) -> None:
+        self.old, self.policy = old, policy
+        self.origins: dict[Key, Key] = {}
+        self.maybe: dict[Key, Key] = {}
+        self.left: frozenset[Key] = frozenset()
+        self.told = diagnostics
+        self.by_key = {rendered.note.key: rendered for rendered in notes}
+        self._given()
+        renamed = self._match()
+        claimed = set(self.origins.values())
+        for key, rendered in self.by_key.items():
+            if key in self.origins or key in claimed or key not in old.notes or key in self.left:
+                continue
+            if rendered.note.guid not in (None, old.notes[key].guid):
+                continue  # another GUID was given, and is told
+            if not self._is_new(rendered):
+                self.origins[key] = key
+        self._tell(renamed)
+
+    def _is_new(self, rendered: RenderedNote) -> bool:
+        """Whether a note whose key the lock knows is a new note all the same."""
+        note, before = rendered.note, self.old.notes[rendered.note.key]
+        accepted = note.key in self.policy.new
+        if before.note_type != note.note_type:
+            if not accepted:
+                self._tell_type(rendered, before, f"deckwright rename --new {note.key}")
+            return accepted
+        # What has a GUID of its own key, and no learner saw, is new already.
+        return accepted and (before.pending != "new" or not self._is_own(note.key, before.guid))
+
+    def _tell_type(self, rendered: RenderedNote, before: LockedNote, way_out: str) -> None:
+        note = rendered.note
+        message = (
+            f"{note.key} was a {before.note_type} note and is a {note.note_type} note now: "
+            "Anki would never update it"
+        )
+        hint = (
+            "keep its note type; or, as a new note that is learnt anew (the old one stays "
+            f"with those who have it): {way_out}"
+        )
+        self.told.append(Diagnostic(TYPE_CHANGED, message, note.span, hint, note.key))
+
+    def _is_own(self, key: Key, guid: Guid) -> bool:
+        salts = ((), *((str(salt),) for salt in range(1, 10)))
+        return any(guid == guid_of(hashed("guid", self.old.project, key, *salt)) for salt in salts)
+
+    def _given(self) -> None:
+        """The notes whose GUIDs were given."""
+        by_guid = {note.guid: key for key, note in self.old.notes.items()}
+        first: dict[Guid, RenderedNote] = {}
+        for key, rendered in self.by_key.items():
+            guid, span = rendered.note.guid, rendered.note.span
+            if guid is None:
+                continue
+            if guid in first:
+                message = f"{key} has the GUID {guid} of {first[guid].note.key}"
+                other = first[guid].note.span
+                hint = "give each note a GUID of its own"
+                self.told.append(Diagnostic(SAME_GUID, message, span, hint, key, other))
+                continue
+            first[guid] = rendered
+            known, before = by_guid.get(guid), self.old.notes.get(key)
+            if known is not None and known != key and known in self.by_key:
+                # That note is in the sources, too, unless its own GUID was given anew.
+                owner = self.by_key[known]
+                if owner.note.guid in (None, guid):
+                    message = f"{key} has the GUID {guid} of {known}"
+                    hint = "give each note a GUID of its own"
+                    other = owner.note.span
+                    self.told.append(Diagnostic(SAME_GUID, message, span, hint, key, other))
+                    continue
+            if known is not None:
+                self.origins[key] = known
+                if self.old.notes[known].note_type != rendered.note.note_type:
+                    self._tell_type(rendered, self.old.notes[known], "give it no GUID")
+            elif before is not None and before.pending != "new":
+                message = f"{key} was released with the GUID {before.guid}, and is given {guid}"
+                hint = f"leave the GUID out, or give it {before.guid}"
+                self.told.append(Diagnostic(GUID_CHANGED, message, span, hint, key))
+                self.origins[key] = key  # it has not left
+
+    def _match(self) -> list[tuple[Key, Key]]:
+        """Recognise notes by their text; the pairs of old and new keys that were taken."""
+        old = self.old.notes
+        given = {was: key for key, was in self.origins.items()}
+        settled = {was: key for was, key in given.items() if was != key}
+        fresh = [k for k in self.by_key if k not in old and k not in self.origins]
+        changed = {
+            key
+            for key, rendered in self.by_key.items()
+            if key in old
+            and key not in self.origins
+            and old[key].source != written_digest(rendered)
+        }
+        gone = len(old) > len(self.by_key) - len(fresh)
+        if not ((fresh and (gone or changed)) or (changed and (gone or len(changed) > 1))):
+            return []
+        before = [
+            matching.Before(
+                key, note.note_type, note.sketch, key in self.by_key or given.get(key) == key
+            )
+            for key, note in old.items()
+        ]
+        after = [
+            matching.After(
+                key,
+                rendered.note.note_type,
+                rendered.note.parent,
+                sketches.body(rendered.note),
+                key in self.origins or (key in old and old[key].retired is None),
+                key not in self.origins and (key not in old or key in changed),
+            )
+            for key, rendered in self.by_key.items()
+            if key in self.origins or (key not in self.policy.new and not rendered.note.guid)
+        ]
+        found = matching.match(before, after, settled)
+        self.left = frozenset(found.left)
+        taken = [(m.old, m.new) for m in found.sure]
+        self.origins |= {new: was for was, new in taken}
+        claimed = set(self.origins.values())
+        for match in found.unsure:
+            if match.new not in old and match.old not in claimed:
+                self.maybe.setdefault(match.new, match.old)
+        return taken
+
+    def _tell(self, renamed: Sequence[tuple[Key, Key]]) -> None:
+        """Tell what was taken for a renaming, and what must be settled."""
+        followed = Counter[Key]()
+        pairs = []
+        for was, key in renamed:
+            parent = self.by_key[key].note.parent
+            whose = self.origins.get(parent) if parent is not None else None
+            if parent and whose and f"{whose}{key[len(parent) :]}" == was:
+                followed[parent] += 1
+            else:
+                pairs.append((was, key))
+        for was, key in pairs:
+            also = f", with {followed[key]} of its notes" if followed[key] else ""
+            message = f"renamed: {was} → {key}, reviews kept{also}"
+            span = self.by_key[key].note.span
+            hint = f"if these are two notes: deckwright rename --new {key}"
+            if self.by_key[key].note.guid:  # a person said so, and is told what followed
+                hint = ""
+                if not also:
+                    continue
+            self.told.append(Diagnostic(RENAMED, message, span, hint, key))
+        gone = {
+            key
+            for key in self.old.notes
+            if key not in self.by_key and key not in self.origins.values()
+        }
+        # A key that has another note's text is in doubt until that is settled, too.
+        gone |= {key for key, note in self.old.notes.items() if note.retired is None}
+        keys = {was: key for key, was in self.origins.items()}
+        for was, note in self.old.notes.items():
+            key = keys.get(was, was)  # what is unsettled stays so under the next key
+            if note.maybe in gone and key in self.by_key and key not in self.policy.new:
+                self.maybe.setdefault(key, note.maybe)
+        for key, was in self.maybe.items():
+            rule = UNSETTLED if self.policy.settled else UNSURE
+            message = f"{key} may be {was}, renamed"
+            hint = f"if it is: deckwright rename {was} {key}; if not: deckwright rename --new {key}"
+            self.told.append(Diagnostic(rule, message, self.by_key[key].note.span, hint, key))
