@@ -361,32 +361,36 @@ class Result:
     lock_changed: bool
 
 
-def write(inputs: Inputs, build: Build, *, with_lock: bool = True) -> Result:
-    """Write the lock, if it changed, and the package, the lock first: so a build that is killed
-    leaves each file old or new, and the next one goes on from there. Raises OSError."""
+def write(
+    inputs: Inputs,
+    build: Build,
+    *,
+    with_lock: bool = True,
+    output: str = "",
+    first: files.Writes = (),
+) -> Result:
+    """Write what comes `first`, the lock, if it changed, and the package (to `output`, if not where
+    the project says), in this order: so a build that is killed leaves each file old or new, and the
+    next one goes on from there. Raises OSError."""
     assert build.contents is not None
     assert build.lock is not None
-    contents = build.contents
+    contents, output = build.contents, output or inputs.output
     old, text = inputs.texts.get(inputs.lock_path), lock.serialise(build.lock)
     newer = inputs.lock is not None and inputs.lock.revision > lock.REVISION
     lock_changed = with_lock and not newer and (old is None or old.text != text)
+    found: list[tuple[package.Written, int]] = []
 
-    def write_lock(file: BinaryIO) -> tuple[None, int]:
-        return None, file.write(text.encode())
-
-    def write_package(file: BinaryIO) -> tuple[package.Written | None, int]:
-        written = package.write(contents, file)
-        return written, file.tell()
+    def write_package(file: BinaryIO) -> None:
+        found.append((package.write(contents, file), file.tell()))
 
     files.clear(inputs.lock_path)
-    writes: list[tuple[str, Callable[[BinaryIO], tuple[package.Written | None, int]]]] = []
+    writes = [*first, (output, write_package)]
     if lock_changed:
-        writes.append((inputs.lock_path, write_lock))
-    writes.append((inputs.output, write_package))
+        writes.insert(-1, (inputs.lock_path, files.text(text)))
     left = [inputs.left_lock] if inputs.left_lock and with_lock else []
-    written, size = files.replace_all(writes, left)[-1]
-    assert written is not None
-    return Result(inputs.output, size, written, lock_changed)
+    files.replace_all(writes, left)
+    ((written, size),) = found
+    return Result(output, size, written, lock_changed)
 
 
 def run(

@@ -8,16 +8,19 @@ import glob
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TypeAlias
 
-T = TypeVar("T")
+Writes: TypeAlias = Sequence[tuple[str, Callable[[BinaryIO], object]]]
+"""Paths, each with the function that writes the file, which gets it open."""
 
 
-def replace_all(
-    writes: Sequence[tuple[str, Callable[[BinaryIO], T]]], removed: Sequence[str] = ()
-) -> list[T]:
-    """Write files, each by a function that gets it open, and remove others; what the functions
-    returned, in order.
+def text(text: str) -> Callable[[BinaryIO], object]:
+    """What writes this text."""
+    return lambda file: file.write(text.encode())
+
+
+def replace_all(writes: Writes, removed: Sequence[str] = ()) -> None:
+    """Write files, and remove others.
 
     Each file is written beside its place first, and all are moved there, in order, when all are
     whole and on the disk; files are removed last. So whoever is killed on the way leaves each file
@@ -26,10 +29,9 @@ def replace_all(
     """
     moves: list[_Beside] = []
     try:
-        results = []
         for path, write in writes:
             moves.append(_Beside(path))
-            results.append(write(moves[-1].file))
+            write(moves[-1].file)
         for move in moves:
             move.finish()
         for move in moves:
@@ -39,7 +41,6 @@ def replace_all(
             move.discard()
     for path in removed:
         Path(path).unlink(missing_ok=True)
-    return results
 
 
 def clear(path: str) -> None:

@@ -91,7 +91,7 @@ def read_inputs(path: str, output: str | None = None, *, new_lock: bool = False)
     output, lock_path, left_lock = output or found.output, found.lock, ""
     known = None
     if os.path.exists(lock_path):
-        known = _read_lock(lock_path, texts, diagnostics)
+        known = read_lock(lock_path, texts, diagnostics)
     elif found.id is None and files:
         known, left_lock = _lock_of_another_name(path, files, texts, diagnostics)
     there = ""
@@ -126,7 +126,8 @@ def read_project(path: str) -> tuple[Project | None, dict[str, Source], list[Dia
     return found, texts, diagnostics
 
 
-def _read_lock(path: str, texts: dict[str, Source], diagnostics: list[Diagnostic]) -> Lock | None:
+def read_lock(path: str, texts: dict[str, Source], diagnostics: list[Diagnostic]) -> Lock | None:
+    """The lock in a file, None where it cannot be read."""
     source = read_text(path, texts, diagnostics)
     known, told = lock.parse(source) if source else (None, ())
     diagnostics += told
@@ -172,7 +173,7 @@ def _lock_of_another_name(
     for left in sorted(glob.glob(os.path.join(glob.escape(os.path.dirname(path)), "*.lock"))):
         if os.path.exists(left.removesuffix(".lock")) or not by_suffix(left.removesuffix(".lock")):
             continue
-        known = _read_lock(left, texts, [])
+        known = read_lock(left, texts, [])
         live = [key for key, note in known.notes.items() if note.retired is None] if known else []
         titles = [key for key in live if "/" not in key]
         shared = sum(key in keys for key in titles)

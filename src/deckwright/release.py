@@ -11,10 +11,9 @@ import itertools
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import BinaryIO
 
 from deckwright import apkg, compare, files, identity, lock, package, reading
 from deckwright import build as builds
@@ -171,29 +170,9 @@ def _root(decks: Sequence[str]) -> str:
 def _write(inputs: Inputs, build: Build, made: Released, notes: str) -> Released:
     """Write the release notes, the lock and the package: whoever is killed before the lock is
     written releases anew, and whoever is killed after it writes the package again."""
-    assert build.contents is not None
-    assert build.lock is not None
-    contents, text = build.contents, lock.serialise(build.lock)
-    found: list[tuple[package.Written, int]] = []
-
-    def write_package(file: BinaryIO) -> None:
-        found.append((package.write(contents, file), file.tell()))
-
-    def written(text: str) -> Callable[[BinaryIO], None]:
-        def write(file: BinaryIO) -> None:
-            file.write(text.encode())
-
-        return write
-
-    writes: list[tuple[str, Callable[[BinaryIO], None]]] = []
-    if notes:
-        writes.append((made.notes_path, written(notes)))
-    if not made.again:
-        writes.append((inputs.lock_path, written(text)))
-    left = [inputs.left_lock] if inputs.left_lock and not made.again else []
-    files.replace_all([*writes, (made.output, write_package)], left)
-    ((what, size),) = found
-    return replace(made, written=what, size=size)
+    first = [(made.notes_path, files.text(notes))] if notes else []
+    result = builds.write(inputs, build, with_lock=not made.again, output=made.output, first=first)
+    return replace(made, written=result.written, size=result.size)
 
 
 _VERSION = re.compile(r"[0-9A-Za-z]([0-9A-Za-z._+-]*[0-9A-Za-z+])?")

@@ -9,10 +9,10 @@ import html
 import json
 import os
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
 from deckwright import apkg, compare, files, identity, lock, reading, sketches
 from deckwright import build as builds
@@ -67,10 +67,6 @@ def _refused(texts: Mapping[str, Source], *told: Diagnostic) -> Settled:
     return Settled(told, texts)
 
 
-def _text(text: str) -> Callable[[BinaryIO], int]:
-    return lambda file: file.write(text.encode())
-
-
 def _lock_of(path: str) -> tuple[Project | None, Lock | None, dict[str, Source], list[Diagnostic]]:
     """The project and its lock; no lock is an error."""
     found, texts, told = reading.read_project(path)
@@ -80,9 +76,7 @@ def _lock_of(path: str) -> tuple[Project | None, Lock | None, dict[str, Source],
         message = f"there is no {found.lock}"
         told.append(Diagnostic(NO_LOCK, message, hint="a build writes it: deckwright build"))
         return found, None, texts, told
-    source = reading.read_text(found.lock, texts, told)
-    known, also = lock.parse(source) if source else (None, ())
-    told += also
+    known = reading.read_lock(found.lock, texts, told)
     if known is not None and known.revision > lock.REVISION:
         message = f"a newer deckwright wrote {found.lock}, and it would change"
         told.append(Diagnostic(lock.NEWER, message, hint="upgrade deckwright"))
@@ -103,7 +97,7 @@ def rename(path: str, old: str, new: str) -> Settled:
     if renamed is None:
         return _refused(texts, *also)
     moved = [pair for pair in lock.between(known, renamed).renamed if pair[0] != old]
-    files.replace_all([(found.lock, _text(lock.serialise(renamed)))])
+    files.replace_all([(found.lock, files.text(lock.serialise(renamed)))])
     followed = f", with {len(moved)} of its notes" if moved else ""
     return Settled((), texts, (f"renamed: {old} → {new}, reviews kept{followed}",), (found.lock,))
 
@@ -197,7 +191,7 @@ def accept_new(path: str, keys: Sequence[str], now: int) -> Settled:
     settled = with_new(old, made.lock, chosen)
     if settled == inputs.lock:
         return Settled((), inputs.texts, ("nothing was left to settle",))
-    files.replace_all([(inputs.lock_path, _text(lock.serialise(settled)))])
+    files.replace_all([(inputs.lock_path, files.text(lock.serialise(settled)))])
     said = tuple(_new(old, settled, key) for key in sorted(chosen))
     return Settled((), inputs.texts, tuple(filter(None, said)), (inputs.lock_path,))
 
@@ -260,7 +254,7 @@ def resolve(path: str, take: Literal["", "ours", "theirs"] = "") -> Settled:
     text = lock.serialise(resolved.lock)
     if text == source.text:
         return Settled((), texts, (f"{found.lock} has nothing to resolve",))
-    files.replace_all([(found.lock, _text(text))])
+    files.replace_all([(found.lock, files.text(text))])
     count = len(resolved.lock.notes)
     said = (*resolved.told, f"{found.lock} is whole again, with {count:,} notes: build, and commit")
     return Settled((), texts, said, (found.lock,))
@@ -274,10 +268,9 @@ def restore(path: str, package: str) -> Settled:
         return _refused(texts, *told)
     damaged: bytes | None = None
     if os.path.exists(found.lock):
-        source = reading.read_text(found.lock, texts, told)
-        known, also = lock.parse(source) if source else (None, ())
-        if any(each.rule is lock.NEWER for each in also):
-            return _refused(texts, *also)  # it is whole, though not for this deckwright
+        known = reading.read_lock(found.lock, texts, told)
+        if any(each.rule is lock.NEWER for each in told):
+            return _refused(texts, *told)  # it is whole, though not for this deckwright
         if known is not None:
             message = f"{found.lock} is there and can be read"
             hint = "if it is really to be replaced, put it elsewhere first"
@@ -295,7 +288,7 @@ def restore(path: str, package: str) -> Settled:
         if not rebuilt.notes.keys() & {note.key for note in notes}:
             message = f"{os.path.basename(package)} has no note of {path}"
             return _refused(texts, Diagnostic(NOT_OURS, message, hint="name its own package"))
-    writes = [(found.lock, _text(lock.serialise(rebuilt)))]
+    writes = [(found.lock, files.text(lock.serialise(rebuilt)))]
     said: tuple[str, ...] = ()
     if damaged is not None:
         kept, content = f"{found.lock}.damaged", damaged
@@ -417,13 +410,13 @@ def init(path: str) -> Settled:
     project = known.project if known else slug(bare.name).replace("+", "p").replace("#", "s")
     if not project.isascii() or not project:
         project = "deck"
-    writes = [(place, _text(_project_text(project, bare.name, path)))]
+    writes = [(place, files.text(_project_text(project, bare.name, path)))]
     command = f"deckwright build {shlex.quote(folder)}" if folder else "deckwright build"
     said = [f"wrote {place}: build it with `{command}`"]
     removed = []
     if known:
         target = os.path.join(folder, "deck.lock")
-        writes.insert(0, (target, _text(lock.serialise(known))))
+        writes.insert(0, (target, files.text(lock.serialise(known))))
         before = inputs.left_lock or inputs.lock_path
         removed.append(before)
         said.append(f"{before} is {target} now: every note keeps its identity")
