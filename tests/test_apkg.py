@@ -32,9 +32,10 @@ from anki.notetypes_pb2 import Notetype as NotetypeMessage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckwright import apkg, notetypes, package
+from deckwright import apkg, notetypes
 from deckwright.apkg import Card, Package, PackageError, digest, read, read_bytes
 from deckwright.apkg.protobuf import Message
+from deckwright.cards import cards_of
 from helpers import BEES, build, import_package, write
 
 PICTURE = bytes(range(256)) * 20
@@ -296,7 +297,7 @@ def test_our_own_packages_are_what_was_built(tmp_path: Path) -> None:
         assert own.fields == note.rendered.html
         assert own.tags == source.tags
         assert found.key_of(own) == source.key
-        ordinals = package.cards_of(note.rendered, identified.note_type)
+        ordinals = cards_of(note.rendered, identified.note_type)
         assert [(card.ordinal, card.deck) for card in own.cards] == [
             (ordinal, source.deck) for ordinal in ordinals
         ]

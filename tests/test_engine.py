@@ -25,6 +25,7 @@ from anki.notes import Note, NoteId
 
 from deckwright import build as library
 from deckwright import notetypes, package
+from deckwright.cards import cards_of
 from helpers import BEES, CARDS, DAY, DECK, build, import_package, locked, page, without, write
 
 # The engine asks the clock: a learner's own edits carry the time of this run. Packages are built
@@ -220,7 +221,7 @@ def test_every_card_lies_in_the_deck_of_its_note(imported: Imported) -> None:
         cards = col.get_note(NoteId(note.id)).cards()
         source = note.rendered.note
         assert {col.decks.name(card.did) for card in cards} == {source.deck}
-        ordinals = package.cards_of(note.rendered, types[source.note_type])
+        ordinals = cards_of(note.rendered, types[source.note_type])
         assert tuple(card.ord for card in cards) == ordinals
 
 

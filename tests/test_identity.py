@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckwright import identity, lock
+from deckwright.clozes import AUTOMATIC, provisional
 from deckwright.diagnostics import Diagnostic, Severity
 from deckwright.identity import (
     Identified,
@@ -23,7 +24,7 @@ from deckwright.identity import (
     release_time,
     released,
 )
-from deckwright.lock import Changes, Lock, since_release
+from deckwright.lock import Changes, Lock, parse, serialise, since_release
 from deckwright.note import Field, Guid, Key, Media, Note, RenderedNote, digest
 from deckwright.notetypes import CardTemplate, NoteType, TypeIdentity
 from deckwright.origins import Policy
@@ -35,6 +36,10 @@ BASIC = NoteType(
     "Basic", "normal", ("Front", "Back"), (CardTemplate("Front", "{{Front}}", "{{Back}}"),), ""
 )
 TERM = replace(BASIC, name="Term")
+CLOZE = NoteType(
+    *("Cloze", "cloze", ("Text", "Extra")),
+    *((CardTemplate("Cloze", "{{cloze:Text}}", "{{cloze:Text}}"),), ""),
+)
 
 
 def note(
@@ -49,6 +54,7 @@ def note(
     guid: str | None = None,
     deck: str = "Deck",
     media: tuple[Media, ...] = (),
+    known: bool = False,
 ) -> RenderedNote:
     """A note as it comes from rendering: what was written, and the HTML that was made of it."""
     title = front if front is not None else key
@@ -61,6 +67,7 @@ def note(
         Key(parent) if parent else None,
         Span("rivers.txt", 0, 1),
         Guid(guid) if guid else None,
+        known,
     )
     packaged = html if html is not None else f"<p>{written}</p>"
     told = digest((note_type, title, written, *tags))
@@ -290,6 +297,153 @@ def test_words_that_change_after_the_renderer_did_arrive() -> None:
     between, _ = build(note("nile", html="An answer"), after=first, now=NOW + DAY)
     later = quietly(note("nile", "Other", html="Other"), after=between, now=NOW + 2 * DAY)
     assert times(later) == {"nile": 2 * DAY}
+
+
+# Cloze numbers -----------------------------------------------------------------------------------
+
+
+def cloze(text: str, key: str = "nile", extra: str = "") -> RenderedNote:
+    """A cloze note as it comes from rendering, with `[…]` around what is deleted."""
+    source = Note(Key(key), "Cloze", (Field("Text", text), Field("Extra", extra)), "Deck")
+    parts = (each.replace("[", AUTOMATIC).replace("]", "}}") for each in (text, extra))
+    html, clozes = provisional(tuple(parts))
+    return RenderedNote(source, html, digest(("Cloze", text, extra)), (), clozes)
+
+
+def clozes(
+    *notes: RenderedNote, after: Identified | None = None, now: int = NOW
+) -> tuple[Identified, list[str]]:
+    """A build of cloze notes, and what is said of it."""
+    identified, told = build(*notes, after=after, now=now, types=(CLOZE,))
+    assert parse(Source("deck.lock", serialise(identified.lock))) == (identified.lock, ())
+    return identified, said(told)
+
+
+def texts(identified: Identified) -> list[str]:
+    return [note.rendered.html[0] for note in identified.notes]
+
+
+def test_a_deletion_that_is_put_before_another_takes_no_reviews_from_it() -> None:
+    first, _ = clozes(cloze("The Nile ends at [Alexandria]"), cloze("The [Elbe]", "elbe"))
+    assert texts(first) == ["The Nile ends at {{c1::Alexandria}}", "The {{c1::Elbe}}"]
+    longer = cloze("The [Nile] ends at [Alexandria]")
+    later, told = clozes(longer, cloze("The [Elbe]", "elbe"), after=first, now=NOW + DAY)
+    assert told == []
+    assert texts(later) == ["The {{c2::Nile}} ends at {{c1::Alexandria}}", "The {{c1::Elbe}}"]
+    assert later.notes[0].rendered.clozes == (("Nile", 2), ("Alexandria", 1))
+    assert times(later) == {"nile": DAY, "elbe": 0}
+    known = later.lock.notes[Key("nile")]
+    assert (known.clozes, known.past_clozes) == ((("Nile", 2), ("Alexandria", 1)), ())
+    again, _ = clozes(longer, cloze("The [Elbe]", "elbe"), after=later, now=NOW + 2 * DAY)
+    assert again == later
+
+
+def test_the_numbers_of_a_note_go_along_under_another_key() -> None:
+    words = "leaves Lake Victoria at Jinja, is dammed at Aswan, and ends in a wide delta at"
+    first, _ = clozes(cloze(f"[Nile] {words} [Alexandria]"))
+    second, _ = clozes(cloze(f"[The river] [Nile] {words} [Alexandria]"), after=first)
+    moved = cloze(f"[Nile], [the river], {words} [Alexandria]", "the-nile")
+    moved = replace(moved, note=replace(moved.note, guid=first.notes[0].guid))
+    later, _ = clozes(moved, after=second, now=NOW + DAY)
+    assert later.notes[0].guid == first.notes[0].guid
+    assert later.notes[0].rendered.clozes == (("Nile", 1), ("the river", 3), ("Alexandria", 2))
+
+
+def test_the_numbers_of_a_note_that_left_are_there_when_it_comes_back() -> None:
+    first, _ = clozes(cloze("[a], [b]"), cloze("[c]", "elbe"))
+    second, _ = clozes(cloze("[b]"), cloze("[c]", "elbe"), after=first)
+    gone, _ = clozes(cloze("[c]", "elbe"), after=second, now=NOW + DAY)
+    back, _ = clozes(cloze("[x], [b], [a]"), cloze("[c]", "elbe"), after=gone, now=NOW + 2 * DAY)
+    assert texts(back)[0] == "{{c3::x}}, {{c2::b}}, {{c1::a}}"
+
+
+def test_numbers_are_remembered_where_only_the_renderer_changed() -> None:
+    """What is packaged for those who import the note now is reserved for all."""
+    first, _ = clozes(cloze("[a] and b"))
+    words = first.notes[0].rendered.source_digest
+    rendered = replace(cloze("[b] and [a]"), source_digest=words)
+    later, told = clozes(rendered, after=first, now=NOW + DAY)
+    assert told == ["I005 nile is rendered differently now; learners keep what they have"]
+    assert times(later) == {"nile": 0}
+    assert later.lock.notes[Key("nile")].clozes == (("b", 2), ("a", 1))
+
+
+def test_numbers_that_a_person_wrote_are_remembered_too() -> None:
+    """So a note can go over to deletions without numbers, and keep its reviews."""
+    first, _ = clozes(cloze("The {{c2::Nile}} ends at {{c1::Alexandria}}"))
+    assert first.lock.notes[Key("nile")].clozes == (("Nile", 2), ("Alexandria", 1))
+    later, told = clozes(cloze("The [Nile] ends at [Alexandria]"), after=first, now=NOW + DAY)
+    assert told == []
+    assert texts(later) == texts(first)
+    assert times(later) == {"nile": 0}
+
+
+def test_a_corrected_deletion_is_told_once_learners_may_have_it() -> None:
+    first, _ = clozes(cloze("The [Nil] ends at [Alexandria]"))
+    _, told = clozes(cloze("The [Nile] ends at [Alexandria]"), after=first)
+    assert told == ['I018 nile: "Nil" is "Nile" now, reviews kept']
+    shipped = release(note("elbe"))
+    fresh, _ = build(note("elbe"), cloze("The [Nil]"), after=shipped, types=(BASIC, CLOZE))
+    _, unseen = build(note("elbe"), cloze("The [Nile]"), after=fresh, types=(BASIC, CLOZE))
+    assert unseen == ()
+
+
+def test_numbers_beyond_ankis_stop_the_build() -> None:
+    many = " ".join(f"[{number}]" for number in range(500))
+    _, (told,) = build(cloze(many), types=(CLOZE,))
+    assert (told.code, told.severity, told.key) == ("I017", Severity.ERROR, "nile")
+
+
+def test_braces_in_a_note_that_has_no_deletions_are_left_alone() -> None:
+    (found,) = quietly(note("nile", html="{{c1::x}}")).lock.notes.values()
+    assert found.clozes == ()
+
+
+# Notes that learners have already ----------------------------------------------------------------
+
+
+def from_anki(written: str = "An answer") -> RenderedNote:
+    """A row of Anki's own export."""
+    return note("nile", written, guid="x;|kz_eOq9", known=True)
+
+
+def test_a_note_exported_from_anki_is_older_than_what_learners_made_of_it() -> None:
+    first = quietly(from_anki(), note("elbe"))
+    assert times(first) == {"nile": 1 - NOW, "elbe": 0}
+    assert quietly(from_anki(), note("elbe"), after=first, now=NOW + DAY).lock == first.lock
+    assert since_release(first.lock) == Changes(added=(Key("elbe"),))
+
+
+def test_no_release_stamps_it_while_it_is_as_it_was() -> None:
+    first = release(from_anki(), note("elbe"))
+    second = release(from_anki(), note("elbe", "Other"), after=first, now=NOW + DAY)
+    assert times(second) == {"nile": 1 - NOW, "elbe": DAY}
+    resent, _ = released(second, "3", NOW + 2 * DAY, resend=NOW)
+    assert times(resent)["nile"] == 1 - NOW
+
+
+@pytest.mark.parametrize("shipped", [False, True])
+def test_what_is_changed_in_it_later_arrives(shipped: bool) -> None:
+    first = quietly(from_anki())
+    if shipped:
+        first = release(from_anki(), after=first)
+    later = quietly(from_anki("Other"), after=first, now=NOW + DAY)
+    assert times(later) == {"nile": DAY}
+    assert since_release(later.lock) == Changes(changed=(Key("nile"),))
+    sent = release(from_anki("Other"), after=later, now=NOW + 2 * DAY)
+    assert times(sent) == {"nile": 2 * DAY if shipped else DAY}
+    assert quietly(from_anki("Other"), after=sent, now=NOW + 3 * DAY).lock == sent.lock
+
+
+def test_it_is_told_when_it_leaves() -> None:
+    """Learners have it, though no release brought it."""
+    first = quietly(from_anki(), note("elbe"))
+    gone, _ = build(note("elbe"), after=first, now=NOW + DAY)
+    assert since_release(gone.lock).removed == (Key("nile"),)
+
+
+def test_a_row_without_a_guid_is_a_new_note() -> None:
+    assert times(quietly(note("nile", known=True))) == {"nile": 0}
 
 
 # Leaving and coming back -------------------------------------------------------------------------

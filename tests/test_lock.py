@@ -56,7 +56,9 @@ LOCK = Lock(
     1_750_000_000,
     {"Basic": BASIC},
     {
-        Key("the-nile"): note(1),
+        Key("the-nile"): replace(
+            note(1), clozes=(("delta", 1), ("Cairo", 4)), past_clozes=(("the “delta”", 1),)
+        ),
         Key("donau"): replace(note(2, retired=1_760_000_000), leaving=True),
         Key("湄公河"): replace(note(3), was=Key("mekong"), maybe=Key("donau"), pending="changed"),
     },
@@ -83,7 +85,8 @@ TEXT = """\
 "source": "0000000000000002", "packaged": "0000000000000066", "sketch": "w2", \
 "retired": 1760000000, "leaving": true},
 "the-nile": {"guid": "guid1", "id": 1750000000001, "mod": 1750000000, "type": "Basic", \
-"source": "0000000000000001", "packaged": "0000000000000065", "sketch": "w1"},
+"source": "0000000000000001", "packaged": "0000000000000065", "sketch": "w1", \
+"clozes": [["delta", 1], ["Cairo", 4]], "past_clozes": [["the “delta”", 1]]},
 "湄公河": {"guid": "guid3", "id": 1750000000003, "mod": 1750000000, "type": "Basic", \
 "source": "0000000000000003", "packaged": "0000000000000067", \
 "sketch": "w3", "was": "mekong", "maybe": "donau", "pending": "changed"}
@@ -182,11 +185,13 @@ def locks(draw: st.DrawFn) -> Lock:
         st.lists(names.filter(bool).map(Guid), unique=True, min_size=len(keys), max_size=len(keys))
     )
     ids = draw(st.lists(numbers, unique=True, min_size=len(keys), max_size=len(keys)))
+    clozes = st.lists(st.tuples(names, st.integers(1, 499)), max_size=3).map(tuple)
     times, other_keys = st.none() | numbers, st.none() | names.map(Key)
     notes = {
         Key(key): LockedNote(
             *(guid, id, draw(numbers), draw(names), draw(names), draw(names), draw(names)),
             *(draw(times), draw(other_keys), draw(other_keys), draw(pending), draw(st.booleans())),
+            *(draw(clozes), draw(clozes)),
         )
         for key, guid, id in zip(keys, guids, ids, strict=True)
     }
@@ -354,6 +359,16 @@ def test_two_notes_of_one_identity_are_told_with_both_lines(
         ('"sketch": "w1"', '"sketch": "w1", "pending": true'),
         ('"sketch": "w1"', '"sketch": "w1", "leaving": 1760000000'),
         ('"sketch": "w1"', '"sketch": "w1", "maybe": ["donau"]'),
+        ('["delta", 1]', '["delta", 0]'),
+        ('["delta", 1]', '["delta", 500]'),
+        ('["delta", 1]', '["delta", "1"]'),
+        ('["delta", 1]', '["delta", true]'),
+        ('["delta", 1]', '["delta"]'),
+        ('["delta", 1]', "[1, 1]"),
+        ('["delta", 1]', "7"),
+        ('"clozes": [["delta", 1], ["Cairo", 4]]', '"clozes": {"ab": 1}'),
+        ('"clozes": [["delta", 1], ["Cairo", 4]]', '"clozes": null'),
+        ('"past_clozes": [["the “delta”", 1]]', '"past_clozes": "a1"'),
     ],
 )
 def test_garbage_in_a_note_is_told_at_its_line(old: str, new: str) -> None:

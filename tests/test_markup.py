@@ -19,7 +19,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from deckwright.blocks import MAX_DEPTH, is_marked
-from deckwright.markup import render, text_to_html, to_html
+from deckwright.markup import Setting, render
+from deckwright.markup.page import text_to_html, to_html
 from deckwright.note import Field, Key, Note, digest
 
 anything = settings(deadline=None, database=None, max_examples=300)
@@ -431,9 +432,13 @@ def test_the_field_key_holds_the_key() -> None:
     assert render(note_of(Concept="Roux"), ["Concept", "Key"]).html == ("Roux", "roux")
 
 
-def test_a_field_that_the_note_type_has_not_is_a_bug() -> None:
-    with pytest.raises(ValueError, match="roux: a Concept note has no field Opening"):
-        render(note_of(Concept="Roux", Opening="x"), ["Concept"])
+def test_a_field_that_the_note_type_has_not_is_told() -> None:
+    setting = Setting()
+    rendered = render(note_of(Concept="Roux", Opening="x"), ["Concept"], setting)
+    assert rendered.html == ("Roux",)
+    assert [(each.code, each.message, each.hint) for each in setting.told] == [
+        ("S011", "a Concept note has no field Opening", "its fields are Concept")
+    ]
 
 
 def test_the_source_digest_tells_what_was_written_apart_not_how_it_is_rendered() -> None:

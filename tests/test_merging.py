@@ -1112,6 +1112,121 @@ def test_two_branches_that_did_all_sorts_of_things_go_on_as_one(tmp_path: Path, 
     assert (tmp_path / "deck.lock").read_bytes() == before
 
 
+# Cloze numbers ------------------------------------------------------------------------------------
+
+Clozes = tuple[tuple[str, int], ...]
+
+
+def cloze(
+    now: int, clozes: Clozes, past: Clozes = (), of: str = "honey", **known: object
+) -> LockedNote:
+    """A note as a build found it with these deletions."""
+    made = replace(edited(BASE[of], now), clozes=clozes, past_clozes=past)
+    return replace(made, **known)  # type: ignore[arg-type]
+
+
+BEGUN = lock_of(BASE | {"honey": replace(BASE["honey"], clozes=(("nectar", 1), ("wax", 2)))})
+
+
+def test_deletions_that_both_sides_added_keep_their_numbers_where_they_can(
+    branches: Branches,
+) -> None:
+    ours = cloze(NOW + HOUR, (("nectar", 1), ("water", 3), ("wax", 2)))
+    theirs = cloze(NOW + 2 * HOUR, (("nectar", 1),), (("wax", 2), ("yeast", 4)))
+    found = branches.united(
+        lock_of(BASE | {"honey": ours}), lock_of(BASE | {"honey": theirs}), BEGUN
+    )
+    honey = found.lock.notes[Key("honey")]
+    assert honey.clozes == (("nectar", 1),)
+    assert honey.past_clozes == (("wax", 2), ("yeast", 4), ("water", 3))
+    assert found.told == ("honey: the sides differ, the later change is kept",)
+
+
+def test_a_number_that_both_sides_gave_stays_with_the_later_change(branches: Branches) -> None:
+    ours = cloze(NOW + HOUR, (("nectar", 1), ("water", 3), ("wax", 2)))
+    theirs = cloze(NOW + 2 * HOUR, (("yeast", 3), ("nectar", 1), ("wax", 2)))
+    found = branches.united(
+        lock_of(BASE | {"honey": ours}), lock_of(BASE | {"honey": theirs}), BEGUN
+    )
+    honey = found.lock.notes[Key("honey")]
+    assert (honey.clozes, honey.past_clozes) == (theirs.clozes, ())
+    assert "another one goes to “water”" in found.told[-1]
+
+
+def test_a_number_that_learners_have_stays_whatever_was_changed_later(branches: Branches) -> None:
+    """What has another number then is looked at anew by the next build."""
+    shipped = cloze(NOW + HOUR, (("nectar", 1), ("water", 3), ("wax", 2)))
+    ours = after_release(lock_of(BASE | {"honey": shipped}), "1.1", NOW + HOUR + 1)
+    theirs = cloze(NOW + 2 * HOUR, (("yeast", 3), ("nectar", 1), ("wax", 2)))
+    found = branches.united(ours, lock_of(BASE | {"honey": theirs}), BEGUN)
+    honey = found.lock.notes[Key("honey")]
+    assert (honey.clozes, honey.past_clozes) == ((("nectar", 1), ("wax", 2)), (("water", 3),))
+    assert (honey.source, honey.mod, honey.pending) == ("", NOW + 2 * HOUR, "changed")
+    assert found.told == (
+        "honey: the sides differ, the later change is kept",
+        "honey: both sides gave one cloze number to two deletions, or two to one; where nobody "
+        "wrote it another one goes to “yeast”",
+    )
+
+
+def test_one_deletion_that_both_sides_added_has_one_number(branches: Branches) -> None:
+    ours = cloze(NOW + HOUR, (("nectar", 1), ("water", 3), ("yeast", 4), ("wax", 2)))
+    theirs = cloze(NOW + 2 * HOUR, (("nectar", 1), ("yeast", 3), ("wax", 2)))
+    found = branches.united(
+        lock_of(BASE | {"honey": ours}), lock_of(BASE | {"honey": theirs}), BEGUN
+    )
+    honey = found.lock.notes[Key("honey")]
+    assert honey.clozes == theirs.clozes
+    assert honey.past_clozes == (("yeast", 4),)  # reserved
+
+
+def test_deletions_that_differ_alone_are_united_too(branches: Branches) -> None:
+    """Where both restored or built with another memory, at one time."""
+    ours = replace(BASE["honey"], clozes=(("nectar", 1),), past_clozes=(("wax", 2),))
+    theirs = replace(BASE["honey"], clozes=(("nectar", 1),), past_clozes=(("yeast", 3),))
+    found = branches.united(lock_of(BASE | {"honey": ours}), lock_of(BASE | {"honey": theirs}))
+    honey = found.lock.notes[Key("honey")]
+    assert honey.clozes == (("nectar", 1),)
+    assert sorted(honey.past_clozes) == [("wax", 2), ("yeast", 3)]
+
+
+@given(
+    *(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 4)), max_size=5),) * 3,
+    *(st.booleans(), st.booleans(), st.integers(0, 2)),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_number_that_learners_have_goes_to_another_deletion(
+    base: list[tuple[str, int]],
+    mine: list[tuple[str, int]],
+    other: list[tuple[str, int]],
+    released: bool,
+    left: bool,
+    later: int,
+) -> None:
+    notes = [
+        cloze(
+            NOW + 1 + offset,
+            tuple(dict.fromkeys([*clozes, *base])),
+            (("gone", 9),) if left else (),
+            pending="" if shipped else "changed",
+        )
+        for clozes, shipped, offset in ((mine, released, 0), (other, False, later))
+    ]
+    ours, theirs = (lock_of(BASE | {"honey": note}) for note in notes)
+    found = resolved(in_conflict(ours, theirs)).lock.notes[Key("honey")]
+    mirrored = resolved(in_conflict(theirs, ours)).lock.notes[Key("honey")]
+    assert found == mirrored
+    pairs = (*found.clozes, *found.past_clozes)
+    said = {pair for note in notes for pair in (*note.clozes, *note.past_clozes)}
+    assert {number for _, number in pairs} == {number for _, number in said}
+    assert set(pairs) <= said
+    if released:  # what learners have stays as it is
+        assert set(notes[0].clozes) <= set(pairs)
+        first, second = (set(note.clozes) for note in notes)
+        taken = {number for _, number in first} - {number for _, number in first & second}
+        assert not [pair for pair in second - first if pair[1] in taken and pair in pairs]
+
+
 # What is never guessed ----------------------------------------------------------------------------
 
 TEXT = serialise(lock_of(BASE))

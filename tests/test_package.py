@@ -25,9 +25,10 @@ import pytest
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.notes import NoteFieldsCheckResult
 
+from deckwright.cards import cards_of
 from deckwright.note import Guid, IdentifiedNote, Key, Note, RenderedNote
 from deckwright.notetypes import CardTemplate, IdentifiedNoteType, NoteType, built_in
-from deckwright.package import Contents, Count, Deck, MediaFile, Written, cards_of, write
+from deckwright.package import Contents, Count, Deck, MediaFile, Written, write
 
 RELEASE = 1_700_000_000  # seconds: when notes and note types last changed
 

@@ -9,15 +9,20 @@ import sqlite3
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import helpers
-from deckwright import apkg, settle
+from deckwright import apkg, package, settle
+from deckwright import build as builds
+from deckwright.clozes import AUTOMATIC, provisional
+from deckwright.identity import Identified, identify, release_time, released
 from deckwright.lock import Lock, LockedNote, serialise
-from deckwright.note import Guid, Key
+from deckwright.note import Field, Guid, Key, Media, Note, RenderedNote, digest
+from deckwright.notetypes import CardTemplate, NoteType
 from helpers import (
     BEES,
     CARDS,
@@ -768,6 +773,117 @@ def test_the_package_of_another_file_tells_no_lock_of_this_one(tmp_path: Path) -
         "error N005: mead.apkg has no note of page.txt",
         "  help: name its own package",
     ]
+
+
+# What only some notes have -----------------------------------------------------------------------
+
+FLAG = NoteType(
+    *("Flag", "normal", ("Country", "Flag")),
+    *((CardTemplate("Country", "{{Country}}", "{{Flag}}"),), ""),
+)
+GAP = NoteType(
+    *("Gap", "cloze", ("Text", "Key")),
+    *((CardTemplate("Gap", "{{cloze:Text}}", "{{cloze:Text}}"),), ""),
+)
+
+
+def flag(country: str, html: str = "", *files: Media, **known: Any) -> RenderedNote:
+    """A note of a note type that has no field for the key."""
+    fields = (Field("Country", country), Field("Flag", html))
+    source = Note(Key(f"flags/{country}"), "Flag", fields, "Flags", **known)
+    return RenderedNote(source, (country, html), digest((country, html)), files)
+
+
+def gap(key: str, text: str) -> RenderedNote:
+    """A cloze note, with `[…]` around what is deleted."""
+    html, clozes = provisional((text.replace("[", AUTOMATIC).replace("]", "}}"), key))
+    note = Note(Key(key), "Gap", (Field("Text", text),), "Flags")
+    return RenderedNote(note, html, digest((text,)), (), clozes)
+
+
+def built(
+    *notes: RenderedNote, after: Lock | None = None, now: int = NOW, version: str = ""
+) -> Identified:
+    """A build of these notes, or a release."""
+    types = {each.name: each for each in (FLAG, GAP)}
+    found, told = identify(notes, types, {n: n for n in types}, after, "flags", now)
+    assert {each.code for each in told} <= {"I003", "I006"}
+    return released(found, version, release_time(found.lock, now))[0] if version else found
+
+
+def lost_and_rebuilt(folder: Path, made: Identified, files: Mapping[str, bytes] = {}) -> Lock:
+    """The lock that is rebuilt of the package of a build."""
+    decks = (package.Deck("Flags", 7),)
+    write(folder, files)
+    media = tuple(package.MediaFile(name, folder / name) for name in files)
+    told = builds.made_by(made.lock, preview=False)
+    contents = package.Contents(decks, made.note_types, made.notes, media, told)
+    with (folder / "flags.apkg").open("wb") as file:
+        package.write(contents, file)
+    rebuilt, why = settle.restored(apkg.read(str(folder / "flags.apkg")), "flags")
+    assert rebuilt is not None, why.message
+    return rebuilt
+
+
+def test_notes_without_a_field_for_the_key_are_rebuilt(tmp_path: Path) -> None:
+    notes = flag("Chad", "blue, yellow, red"), flag("Mali", guid=Guid("x;|kz"))
+    made = built(*notes)
+    rebuilt = lost_and_rebuilt(tmp_path, made)
+    assert rebuilt.notes.keys() == {"flags/Chad", "flags/Mali"}
+    assert built(*notes, after=rebuilt, now=NOW + DAY).lock == made.lock
+
+
+def test_media_are_rebuilt_so_that_no_note_is_sent_again(tmp_path: Path) -> None:
+    files = {"chad.svg": b"<svg/>", "a & b.png": b"png", "la%2Fmali.mp3": b"mp3", "other.png": b"o"}
+    shown = {name: Media(name, sha256(data).hexdigest()[:16]) for name, data in files.items()}
+    chad = '<p>other.png<img alt="" src="chad.svg"> <img src="a &amp; b.png"><img src=chad.svg></p>'
+    notes = (
+        flag("Chad", chad, shown["a & b.png"], shown["chad.svg"]),
+        flag("Mali", "[sound:la%2Fmali.mp3] [sound:none.mp3]", shown["la%2Fmali.mp3"]),
+        flag("Niger", "<img src='https://example.org/chad.svg'>"),
+    )
+    made = built(*notes)
+    rebuilt = lost_and_rebuilt(tmp_path, made, files)
+    assert built(*notes, after=rebuilt, now=NOW + DAY).lock == made.lock
+    other = replace(shown["chad.svg"], digest="0" * 16)
+    notes = (flag("Chad", chad, shown["a & b.png"], other), *notes[1:])
+    later = built(*notes, after=rebuilt, now=NOW + DAY)
+    assert [note.mod - NOW for note in later.notes] == [DAY, 0, 0]
+
+
+def test_cloze_numbers_are_rebuilt_those_of_deletions_that_left_too(tmp_path: Path) -> None:
+    first = built(gap("colours", "[blue], [yellow], {{c7::red}}"), gap("stars", "[five], [six]"))
+    second = built(
+        gap("colours", "[gold], [blue], {{c7::red}}"), gap("stars", "[six]"), after=first.lock
+    )
+    made = built(gap("colours", "[gold], [blue], {{c7::red}}"), after=second.lock, now=NOW + 1)
+    assert made.lock.notes[Key("colours")].past_clozes == (("yellow", 2),)
+    rebuilt = lost_and_rebuilt(tmp_path, made)
+    stars = replace(made.lock.notes[Key("stars")], source="")
+    again = built(gap("colours", "[gold], [blue], {{c7::red}}"), after=rebuilt, now=NOW + DAY)
+    assert again.lock == replace(made.lock, notes={**made.lock.notes, Key("stars"): stars})
+    back = built(gap("colours", "[white], [gold], [yellow]"), gap("stars", "[five]"), after=rebuilt)
+    assert back.notes[0].rendered.clozes == (("white", 9), ("gold", 8), ("yellow", 2))
+    assert back.notes[1].rendered.clozes == (("five", 1),)
+
+
+@pytest.mark.parametrize("version", ["", "1.0"])
+def test_notes_that_learners_had_before_are_rebuilt_as_such(tmp_path: Path, version: str) -> None:
+    """No release ever brought them, and they are not new."""
+    exported = {"guid": Guid("x;|kz"), "known": True}
+    notes = flag("Chad"), flag("Mali", "green", **exported)
+    made = built(*notes, version=version)
+    rebuilt = lost_and_rebuilt(tmp_path, made)
+    assert built(*notes, after=rebuilt, now=NOW + DAY).lock == made.lock
+    assert rebuilt.notes[Key("flags/Mali")].pending == ""
+    edited = built(notes[0], flag("Mali", "green, red", **exported), after=rebuilt, now=NOW + DAY)
+    rebuilt = lost_and_rebuilt(tmp_path, edited)
+    assert rebuilt.notes[Key("flags/Mali")].pending == "changed"
+    gone = built(notes[0], after=edited.lock, now=NOW + 2 * DAY)
+    rebuilt = lost_and_rebuilt(tmp_path, gone)
+    left = replace(gone.lock.notes[Key("flags/Mali")], source="")
+    assert (left.pending, left.leaving) == ("changed", True)
+    assert rebuilt.notes[Key("flags/Mali")] == left
 
 
 # deckwright init ---------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
@@ -21,18 +21,21 @@ from deckwright import (
     identity,
     lock,
     markup,
+    media,
     notetypes,
     package,
     project,
+    readers,
     reading,
 )
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
+from deckwright.markup import findings
+from deckwright.naming import did_you_mean, quoted
 from deckwright.note import Note, digest
-from deckwright.notetypes import NoteType
+from deckwright.notetypes import NoteType, TypeIdentity
 from deckwright.origins import Policy
 from deckwright.project import Project, TagRule
-from deckwright.readers import page
 from deckwright.reading import NOT_READ, Inputs, tag_order
 
 TAG_UNUSED = Rule(
@@ -53,11 +56,21 @@ NO_NOTE_TYPE = Rule(
     Severity.ERROR,
     "A subdeck for notes of a note type that is not there stays empty, without a word.",
 )
+UNKNOWN_NOTE_TYPE = Rule(
+    "S010",
+    "unknown-note-type",
+    Severity.ERROR,
+    "A note type that is not there has no fields to write into, and no cards.",
+)
+NO_NOTES = Rule("S012", "empty-deck", Severity.ERROR, "A package without a note is of no use.")
 RULES = (
     *reading.RULES,
-    *(TAG_UNUSED, LOCK_BEHIND, NO_NOTE_TYPE),
+    *(TAG_UNUSED, LOCK_BEHIND, NO_NOTE_TYPE, UNKNOWN_NOTE_TYPE, NO_NOTES, markup.UNKNOWN_FIELD),
     *project.RULES,
-    *page.RULES,
+    *readers.RULES,
+    *findings.RULES,
+    *media.RULES,
+    *notetypes.RULES,
     *adopt.RULES,
     *derive.RULES,
     *checks.RULES,
@@ -117,9 +130,16 @@ def compile(
     if inputs.project is None:
         return Build((), None, None, tuple(diagnostics))
     found = inputs.project
+    note_types = inputs.note_types
+    given = _given_types(inputs.type_identities, found.note_types)
+    id = _project_id(inputs, found)
+    titles = _titles(found, note_types, given, id)
     stage("read")
-    notes, told = reading.read(inputs.files)
+    notes, told = reading.read(inputs.files, note_types, titles)
     diagnostics += told
+    if not notes and not has_errors(diagnostics):
+        hint = "`-v` tells what was skipped, and why"
+        diagnostics.append(Diagnostic(NO_NOTES, "no source has a note", hint=hint))
     notes, told = adopt.by_title(notes, found.identities)
     diagnostics += () if any(d.rule in NOT_READ for d in diagnostics) else told
     unread = any(d.rule in NOT_READ for d in diagnostics)
@@ -138,44 +158,40 @@ def compile(
     diagnostics += () if unread else told
     notes = arrange(notes, found)
     stage("render")
-    note_types = notetypes.built_in()
     diagnostics += _unknown_note_types(found, note_types)
-    rendered = tuple(markup.render(note, note_types[note.note_type].fields) for note in notes)
+    notes, told = _of_known_types(notes, note_types)
+    diagnostics += told
+    cloze_types = (name for name, each in note_types.items() if each.kind == "cloze")
+    setting = markup.Setting(inputs.library, cloze_types)
+    rendered = tuple(
+        markup.render(note, note_types[note.note_type].fields, setting) for note in notes
+    )
+    diagnostics += setting.told
     stage("check")
-    diagnostics += checks.check(rendered)
+    diagnostics += checks.check(rendered, note_types)
+    if inputs.library is not None and not unread:
+        diagnostics += _unused_media(inputs.library)
     if has_errors(diagnostics):
         return Build(notes, None, None, tuple(diagnostics))
     stage("identify")
     used = {note.note_type: note_types[note.note_type] for note in notes}
-    id = _project_id(inputs, found)
-    owner = found.name.replace("::", " ")
-    if (
-        found.id is None
-    ):  # two people's cards.txt: note types of one name would get in each other's way
-        owner = f"{owner} {id[-4:]}"
-    own = found.note_types
-    titles = {
-        name: own[name].name if name in own and own[name].name else f"{owner} {name}"
-        for name in note_types
-    }
     if locked:
         policy = replace(policy, settled=True)
     identified, told = identity.identify(
-        rendered, used, titles, inputs.lock, id, now, policy, found.note_types
+        rendered, used, titles, inputs.lock, id, now, policy, given
     )
     diagnostics += told
     diagnostics += _refused(inputs, identified.lock, locked and not found.on_release, policy)
     if has_errors(diagnostics):
         return Build(notes, None, None, tuple(diagnostics))
     preview = found.on_release and not release
+    shown = {name: path for each in used.values() for name, path in each.files}
+    shown |= {file.name: file.path for file in setting.shown.values()}
     contents = package.Contents(
         _decks(notes, found, identified.lock.project, preview=preview),
         identified.note_types,
         identified.notes,
-        tuple(
-            package.MediaFile(name, path)
-            for name, path in sorted({file for each in used.values() for file in each.files})
-        ),
+        tuple(package.MediaFile(name, path) for name, path in sorted(shown.items())),
         made_by(identified.lock, preview=preview),
     )
     return Build(notes, contents, identified.lock, tuple(diagnostics), titles)
@@ -234,6 +250,13 @@ def ids_of_left(inputs: Inputs, build: Build) -> dict[str, list[int]]:
 def made_by(known: Lock, *, preview: bool) -> dict[str, object]:
     """What a package tells of its lock, so that a lost lock can be rebuilt of it: all that its
     notes and note types do not say themselves. Notes that no learner ever had are left out."""
+    unseen = "" if known.releases else "new"  # what goes without saying
+    notes = [
+        (key, note)
+        for key, note in sorted(known.notes.items())
+        if note.retired is None or note.pending != "new" or not known.releases
+    ]
+    with_key = {name for name, e in known.note_types.items() if "Key" in dict(e.fields)}
     return {
         "preview": preview,
         "project": known.project,
@@ -242,11 +265,12 @@ def made_by(known: Lock, *, preview: bool) -> dict[str, object]:
         "releases": [list(release) for release in known.releases],
         "shipped": known.shipped,
         "note_types": {name: each.id for name, each in sorted(known.note_types.items())},
-        "pending": {
-            key: note.pending
-            for key, note in sorted(known.notes.items())
-            if known.releases and note.retired is None and note.pending
+        "keys": {
+            note.guid: key
+            for key, note in notes
+            if note.retired is None and note.note_type not in with_key
         },
+        "pending": {key: note.pending for key, note in notes if note.pending != unseen},
         "was": {k: n.was for k, n in sorted(known.notes.items()) if n.was and n.retired is None},
         "maybe": {k: n.maybe for k, n in sorted(known.notes.items()) if n.maybe},
         "pending_types": {
@@ -260,9 +284,11 @@ def made_by(known: Lock, *, preview: bool) -> dict[str, object]:
                 *(note.guid, note.id, note.mod, note.note_type, note.packaged, note.sketch),
                 *(note.retired, note.leaving),
             ]
-            for key, note in sorted(known.notes.items())
-            if note.retired is not None and (note.pending != "new" or not known.releases)
+            for key, note in notes
+            if note.retired is not None
         },
+        "clozes": {k: n.clozes for k, n in notes if n.clozes and n.retired is not None},
+        "past_clozes": {key: note.past_clozes for key, note in notes if note.past_clozes},
     }
 
 
@@ -306,11 +332,68 @@ def arrange(notes: Sequence[Note], found: Project) -> tuple[Note, ...]:
     for note in notes:
         credit = credit_of.get(note.parent) if note.parent is not None else None
         fields = (*note.fields, credit) if credit else note.fields
-        subdeck = found.subdecks.get(note.note_type)
-        deck = f"{note.deck}::{subdeck}" if subdeck else note.deck
-        n = note
-        arranged.append(Note(n.key, n.note_type, fields, deck, n.tags, n.parent, n.span, n.guid))
+        subdeck, n = found.subdecks.get(note.note_type), note
+        deck = note.deck
+        if subdeck and not deck.endswith(f"::{subdeck}"):  # a source may name it already
+            deck = f"{deck}::{subdeck}"
+        arranged.append(
+            Note(n.key, n.note_type, fields, deck, n.tags, n.parent, n.span, n.guid, n.known)
+        )
     return tuple(arranged)
+
+
+def _given_types(
+    own: Mapping[str, TypeIdentity], said: Mapping[str, TypeIdentity]
+) -> Mapping[str, TypeIdentity]:
+    """What is known of note types that learners have: what `deck.yaml` says, and where it is
+    silent, what the note types say themselves."""
+    united = dict(own)
+    for name, each in said.items():
+        before = own.get(name, each)
+        united[name] = TypeIdentity(
+            each.name or before.name,
+            each.id or before.id,
+            {**before.fields, **each.fields},
+            {**before.templates, **each.templates},
+            each.span,
+        )
+    return united
+
+
+def _titles(
+    found: Project, note_types: Iterable[str], given: Mapping[str, TypeIdentity], id: str
+) -> Mapping[str, str]:
+    """The names of note types in the learner's collection: their own where it is given, else with
+    the deck's before them."""
+    owner = found.name.replace("::", " ")
+    if found.id is None:  # two people's cards.txt: note types of one name get in each other's way
+        owner = f"{owner} {id[-4:]}"
+    own = {name: each.name for name, each in given.items() if each.name}
+    return {name: own.get(name, f"{owner} {name}") for name in note_types}
+
+
+def _of_known_types(
+    notes: Sequence[Note], note_types: Mapping[str, NoteType]
+) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
+    """The notes whose note type is there."""
+    if all(note.note_type in note_types for note in notes):
+        return tuple(notes), ()
+    known, told = [], []
+    for note in notes:
+        if note.note_type in note_types:
+            known.append(note)
+            continue
+        message = f"there is no note type {quoted(note.note_type)}"
+        hint = did_you_mean(note.note_type, note_types)
+        hint = hint or f"the note types are {', '.join(note_types)}"
+        told.append(Diagnostic(UNKNOWN_NOTE_TYPE, message, note.span, hint, note.key))
+    return tuple(known), tuple(told)
+
+
+def _unused_media(library: media.Library) -> Iterator[Diagnostic]:
+    for path in library.unused():
+        hint = "show it in a note, or remove it"
+        yield Diagnostic(media.UNUSED, f"no note shows {path}", hint=hint)
 
 
 def _unknown_note_types(found: Project, known: Mapping[str, NoteType]) -> Iterator[Diagnostic]:
@@ -402,12 +485,14 @@ def run(
     stage: Stage = silent,
     policy: Policy = Policy(),
     locked: bool = False,
+    variant: str = "",
 ) -> tuple[Inputs, Build, Result | None]:
-    """Read, compile and write: the whole build. The result is None where an error stopped it, and
-    then nothing was written. Raises OSError where the machine fails (a full disk, say)."""
+    """Read, compile and write: the whole build of a bare file, a project or one `variant` of it.
+    The result is None where an error stopped it, and then nothing was written. Raises OSError where
+    the machine fails (a full disk, say)."""
     with _without_collector():
         stage("read")
-        inputs = reading.read_inputs(path, output, new_lock=new_lock)
+        inputs = reading.read_inputs(path, output, new_lock=new_lock, variant=variant)
         build = compile(inputs, now, stage, policy, locked=locked)
         result = None
         if build.contents is not None:

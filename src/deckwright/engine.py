@@ -355,6 +355,13 @@ class Learner:
         # The last line says that the database was rebuilt.
         return tuple(line for line in said.splitlines()[:-1] if _HARMLESS not in line)
 
+    def checks_media(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What Anki's Check Media finds: the names of files that notes show and that are not there,
+        and of those that are there and no note shows."""
+        with _quietly():
+            found = self._col.media.check()
+        return tuple(sorted(found.missing)), tuple(sorted(found.unused))
+
     # What a learner cannot do ---------------------------------------------------------------------
 
     def redates(self, note_types: Mapping[int, int]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from deckwright import origins, schema, sketches
+from deckwright import clozes, origins, schema, sketches
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.lock import Lock, LockedNote, LockedNoteType, Pending
 from deckwright.note import Guid, IdentifiedNote, Key, Media, RenderedNote, digest, guid_of, hashed
@@ -45,7 +45,15 @@ DECK_LEFT = Rule(
     "Anki matches decks by name and never moves a card that is there: in a renamed deck only new "
     "cards arrive.",
 )
-RULES = (*schema.RULES, *origins.RULES, LEFT, OTHER_PROJECT, RENDERED_ANEW, DECK_LEFT)
+RULES = (
+    *schema.RULES,
+    *origins.RULES,
+    *clozes.RULES,
+    LEFT,
+    OTHER_PROJECT,
+    RENDERED_ANEW,
+    DECK_LEFT,
+)
 
 _DAY = 86_400_000  # milliseconds
 _EARLIEST = 1_262_304_000  # 2010: note ids are times in milliseconds and must have 13 digits
@@ -89,12 +97,17 @@ def identify(
         name: each.fields.index("Key") if "Key" in each.fields else -1
         for name, each in note_types.items()
     }
+    with_clozes = {name for name, each in note_types.items() if each.kind == "cloze"}
     identified = []
     locked: dict[Key, LockedNote] = {}
     for rendered in notes:
         note, key = rendered.note, rendered.note.key
         origin, maybe = known.origins.get(key), known.maybe.get(key)
         kind = note.note_type
+        memory = None
+        if kind in with_clozes:
+            rendered, memory, told = _settled(rendered, old, origin)
+            diagnostics += told
         packaged = packaged_digest(rendered.html, key_at[kind], note.tags, kind, rendered.media)
         if origin is None:
             after = _new_note(rendered, packaged, taken, soonest, maybe)
@@ -108,6 +121,8 @@ def identify(
                 diagnostics.append(Diagnostic(RENDERED_ANEW, message, note.span, hint, key))
             was = (before.was or origin) if before.pending != "new" else None
             after = _with(after, was if was != key else None, maybe)
+        if memory is not None and memory != clozes.Memory(after.clozes, after.past_clozes):
+            after = replace(after, clozes=memory.now, past_clozes=memory.past)
         locked[key] = after
         identified.append(IdentifiedNote(rendered, after.guid, after.id, after.mod))
     _leave(old, locked, set(known.origins.values()), soonest, diagnostics)
@@ -147,6 +162,17 @@ def type_digest(title: str, templates: Iterable[tuple[str, str, str]], style: st
     return digest((title, *(side for template in templates for side in template), style))
 
 
+def _settled(
+    rendered: RenderedNote, old: Lock, origin: Key | None
+) -> tuple[RenderedNote, clozes.Memory, tuple[Diagnostic, ...]]:
+    """A note with the numbers that its deletions keep."""
+    if origin is None:
+        return clozes.settle(rendered, clozes.Memory(), seen=False)
+    before = old.notes[origin]
+    memory = clozes.Memory(before.clozes, before.past_clozes)
+    return clozes.settle(rendered, memory, seen=before.pending != "new" or not old.releases)
+
+
 def _new_note(
     rendered: RenderedNote, packaged: str, taken: _Taken, moment: int, maybe: Key | None
 ) -> LockedNote:
@@ -154,8 +180,12 @@ def _new_note(
     guid = note.guid or taken.guid(note.key)
     sketch = sketches.sketch(sketches.body(note))
     id, made = taken.id(note.key), written_digest(rendered)
+    pending: Pending = "new"
+    if note.known and note.guid is not None:
+        # Learners have it just so: it is older than whatever they made of it.
+        moment, pending = 1, ""
     return LockedNote(
-        guid, id, moment, note.note_type, made, packaged, sketch, maybe=maybe, pending="new"
+        guid, id, moment, note.note_type, made, packaged, sketch, maybe=maybe, pending=pending
     )
 
 

@@ -23,15 +23,18 @@ Guid = NewType("Guid", str)
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as it was written: `value` is markup, not yet HTML.
+    """A field as it was written: `value` is markup, not yet HTML; `form` says which.
 
-    The span is where the value stands in its source; where `span.end - span.start` is
+    The forms are `page` (the text of a flashcard page), `markdown`, `html` and `text` (plain text);
+    behind `markdown` may stand what else is a deletion in a cloze note: `==` for `==text==`, `[]`
+    for `[text]`. The span is where the value stands in its source; where `span.end - span.start` is
     `len(value)` the value is exactly that text, else the span covers what it was made of.
     """
 
     name: str
     value: str
     span: Span | None = field(default=None, compare=False)
+    form: str = "page"
 
     @property
     def exact(self) -> bool:
@@ -51,7 +54,8 @@ class Note:
 
     `note_type` is the name of the note type inside the project (`Concept`), `deck` the whole
     deck name, `fields` hold only the fields that were given, in any order, `parent` is the key of
-    the note that this one was derived from, `guid` the one that a person gave it.
+    the note that this one was derived from, `guid` the one that a person gave it. `known` says
+    that learners have it just as it is here, for it was exported from Anki.
     """
 
     key: Key
@@ -62,6 +66,7 @@ class Note:
     parent: Key | None = None
     span: Span | None = field(default=None, compare=False)
     guid: Guid | None = None
+    known: bool = False
 
     def get(self, name: str) -> Field | None:
         for candidate in self.fields:
@@ -88,12 +93,14 @@ class Media:
 class RenderedNote:
     """A note as it will be packaged: `html` has one value per field of the note type, in its
     order, `media` are the files that it shows; `source_digest` tells what the user wrote apart
-    from how it was rendered, and from the note's key."""
+    from how it was rendered, and from the note's key. `clozes` are the deletions whose numbers
+    nobody wrote: the text of each, and the number that it has in `html`."""
 
     note: Note
     html: tuple[str, ...]
     source_digest: str
     media: tuple[Media, ...] = ()
+    clozes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

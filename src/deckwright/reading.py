@@ -1,23 +1,28 @@
-"""The first end of a build: files to texts, the project and its lock, and texts to notes.
+"""The first end of a build: files to texts, the project, its note types and its lock, and texts to
+notes.
 
-Only here are files read for a build, and only the readers know what their texts mean.
+Only here are files read for a build, and only the readers know what their texts mean. Media are
+looked for where notes name them, through `media.Library`.
 """
 
 from __future__ import annotations
 
 import glob
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from deckwright import apkg, lock, project
+from deckwright import apkg, lock, notetypes, project
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
+from deckwright.media import Library
 from deckwright.note import Field, Note
+from deckwright.notetypes import NoteType, TypeIdentity
 from deckwright.project import Project, SourceSpec
-from deckwright.readers import READERS, Reader, by_suffix
+from deckwright.readers import READERS, Known, Reader, by_suffix
 from deckwright.source import Source, Span, Undecodable, decode
 
 NO_FILE = Rule(
@@ -50,17 +55,21 @@ RULES = (*NOT_READ, LOCK_MISSING, FILE_RENAMED)
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One source file: what `deck.yaml` says of it, and its text."""
+    """One source file: what `deck.yaml` says of it, its text, and the other files that are read
+    with it, by their paths as the options have them."""
 
     spec: SourceSpec
     source: Source
+    also: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """All that a build reads. `project` is None where `deck.yaml` is wrong, `lock` where there is
     none yet; `output` and `lock_path` are the files to write, `left_lock` is the lock of the name
-    that a bare file had before; `texts` are the files that diagnostics may point into, by path."""
+    that a bare file had before; `texts` are the files that diagnostics may point into, by path.
+    `note_types` are the built-in ones and the project's own, `type_identities` what the own ones
+    say of what learners have; `library` finds media."""
 
     project: Project | None
     diagnostics: tuple[Diagnostic, ...]
@@ -70,24 +79,39 @@ class Inputs:
     lock_path: str = ""
     lock: Lock | None = None
     left_lock: str = ""
+    note_types: Mapping[str, NoteType] = field(default_factory=notetypes.built_in)
+    type_identities: Mapping[str, TypeIdentity] = field(default_factory=dict)
+    library: Library | None = None
 
 
-def read_inputs(path: str, output: str | None = None, *, new_lock: bool = False) -> Inputs:
-    """Read a project (`path` is its `deck.yaml`, or the folder that has one) or a bare file.
+def read_inputs(
+    path: str, output: str | None = None, *, new_lock: bool = False, variant: str = ""
+) -> Inputs:
+    """Read a project (`path` is its `deck.yaml`, or the folder that has one), which is a `variant`
+    where it has any, or a bare file.
 
     `output` is where the package goes, if not where the project says. Whatever is wrong is among
     the diagnostics; nothing is raised for it.
     """
-    found, texts, diagnostics = read_project(path)
+    found, texts, diagnostics = read_project(path, variant)
     if found is None:
         return Inputs(None, tuple(diagnostics), texts)
+    own, identities = _own_note_types(found, texts, diagnostics)
     files: dict[str, Input] = {}
     for spec in found.sources:
+        also = {
+            told: source
+            for told, place in spec.also
+            if (source := read_text(place, texts, diagnostics, spec.span))
+        }
         for name in _matching(spec, diagnostics):
             # The first source that names a file says how it is read.
             place = os.path.normpath(name)
-            if place not in files and (source := read_text(name, texts, diagnostics, spec.span)):
-                files[place] = Input(spec, source)
+            reader = reader_of(spec, name)
+            if place not in files and (
+                source := read_text(name, texts, diagnostics, spec.span, reader)
+            ):
+                files[place] = Input(spec, source, also)
     output, lock_path, left_lock = output or found.output, found.lock, ""
     known = None
     if os.path.exists(lock_path):
@@ -108,12 +132,22 @@ def read_inputs(path: str, output: str | None = None, *, new_lock: bool = False)
     return Inputs(
         *(found, tuple(diagnostics), texts, tuple(files.values()), output, lock_path),
         *(known, left_lock),
+        {**notetypes.built_in(), **own},
+        identities,
+        Library(found.folder, whole=found.id is not None),
     )
 
 
-def read_project(path: str) -> tuple[Project | None, dict[str, Source], list[Diagnostic]]:
+_OF_NOTES = re.compile(r"^notes\s*:", re.MULTILINE)
+_OF_PROJECT = re.compile(r"^(sources|id)\s*:", re.MULTILINE)
+
+
+def read_project(
+    path: str, variant: str | None = ""
+) -> tuple[Project | None, dict[str, Source], list[Diagnostic]]:
     """What a project says (`path` is its `deck.yaml`, the folder that has one, or a bare file), the
-    texts read so far, and what is wrong with them."""
+    texts read so far, and what is wrong with them. A `.yaml` with notes is a bare file. `variant`
+    is as that of `project.load`."""
     texts: dict[str, Source] = {}
     diagnostics: list[Diagnostic] = []
     if os.path.isdir(path):
@@ -121,9 +155,31 @@ def read_project(path: str) -> tuple[Project | None, dict[str, Source], list[Dia
     if not path.endswith((".yaml", ".yml")):
         return project.for_file(path), texts, diagnostics
     source = read_text(path, texts, diagnostics)
-    found, told = project.load(source) if source else (None, ())
+    if source and _OF_NOTES.search(source.text) and not _OF_PROJECT.search(source.text):
+        return project.for_file(path), texts, diagnostics
+    found, told = project.load(source, variant) if source else (None, ())
     diagnostics += told
     return found, texts, diagnostics
+
+
+def variants(path: str) -> tuple[str, ...]:
+    """The variants of a project, in its order; none of a bare file, and of what cannot be read."""
+    found, _, _ = read_project(path, None)
+    return found.variants if found else ()
+
+
+def _own_note_types(
+    found: Project, texts: dict[str, Source], diagnostics: list[Diagnostic]
+) -> tuple[Mapping[str, NoteType], Mapping[str, TypeIdentity]]:
+    """The note types in the folder `notetypes` of a project, by their names, and what they say of
+    what learners have."""
+    folder = os.path.join(found.folder, "notetypes")
+    if found.id is None or not os.path.isdir(folder):
+        return {}, {}
+    own = notetypes.read_all(folder, found.strings)
+    texts |= own.texts
+    diagnostics += own.diagnostics
+    return own.note_types, own.identities
 
 
 def read_lock(path: str, texts: dict[str, Source], diagnostics: list[Diagnostic]) -> Lock | None:
@@ -193,16 +249,34 @@ def _matching(spec: SourceSpec, diagnostics: list[Diagnostic]) -> list[str]:
     path = spec.path
     names = [path] if os.path.isfile(path) else glob.glob(path, recursive=True)
     names = [name for name in names if os.path.isfile(name)]
+    if spec.exclude:
+        left = {
+            os.path.normpath(each)
+            for pattern in spec.exclude
+            for each in glob.glob(pattern, recursive=True, include_hidden=True)
+        }
+        names = [name for name in names if left.isdisjoint(_with_folders(name))]
     if not names:
         hint = "paths are relative to the folder of deck.yaml" if spec.span else "check its name"
         diagnostics.append(Diagnostic(NO_FILE, f"no file matches {spec.path}", spec.span, hint))
     return sorted(names, key=lambda name: Path(name).as_posix())
 
 
+def _with_folders(name: str) -> list[str]:
+    """A path and those of the folders that it lies in."""
+    path = Path(os.path.normpath(name))
+    return [str(path), *map(str, path.parents)]
+
+
 def read_text(
-    path: str, texts: dict[str, Source], diagnostics: list[Diagnostic], named_at: Span | None = None
+    path: str,
+    texts: dict[str, Source],
+    diagnostics: list[Diagnostic],
+    named_at: Span | None = None,
+    reader: Reader | None = None,
 ) -> Source | None:
-    """The text of a file, None where it cannot be read; `named_at` is where it is named."""
+    """The text of a file, None where it cannot be read; `named_at` is where it is named, and
+    `reader` knows its encoding, if it is no UTF-8."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -211,7 +285,7 @@ def read_text(
             Diagnostic(UNREADABLE, message, named_at, "check its name and its rights")
         )
         return None
-    source = decode(path, data)
+    source = reader.decode(path, data) if reader else decode(path, data)
     if isinstance(source, Undecodable):
         texts[path] = source.shown
         span = Span(path, source.offset, source.offset)
@@ -221,36 +295,60 @@ def read_text(
     return source
 
 
-def read(files: Sequence[Input]) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
-    """The notes of all files, each with its source's deck, tags and credit."""
+def read(
+    files: Sequence[Input],
+    note_types: Mapping[str, NoteType] | None = None,
+    titles: Mapping[str, str] = {},
+) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
+    """The notes of all files, each with its deck, its tags and its source's credit. `note_types`
+    are those that the project has, `titles` their names in the learner's collection."""
+    note_types = note_types or notetypes.built_in()
     notes: list[Note] = []
     diagnostics: list[Diagnostic] = []
     for file in files:
-        reader = _reader_of(file)
+        spec = file.spec
+        reader = reader_of(spec, file.source.path)
         if reader is None:
             known = ", ".join(suffix for reader in READERS for suffix in reader.suffixes)
             message = f"no reader knows the suffix of {file.source.path}"
             hint = f"deckwright reads {known}; or name its reader in deck.yaml"
-            diagnostics.append(Diagnostic(NO_READER, message, file.spec.span, hint))
+            diagnostics.append(Diagnostic(NO_READER, message, spec.span, hint))
             continue
-        found, told = reader.read(file.source, file.spec.options or reader.options())
+        options = spec.options or reader.options()
+        found, told = reader.read(file.source, options, Known(note_types, titles, file.also))
         diagnostics += told
-        spec = file.spec
         tags = tuple(sorted(set(spec.tags), key=tag_order))
         credit = (Field("Source", spec.credit),) if spec.credit else ()
+        credited = {name for name, each in note_types.items() if "Source" in each.fields}
         notes += [  # `replace` would take twice the time of this stage
             Note(
-                n.key, n.note_type, (*n.fields, *credit), spec.deck, tags, n.parent, n.span, n.guid
+                n.key,
+                n.note_type,
+                (*n.fields, *credit)
+                if credit and n.note_type in credited and not n.get("Source")
+                else n.fields,
+                _deck(n.deck, spec.deck) if n.deck else spec.deck,
+                tuple(sorted({*tags, *n.tags}, key=tag_order)) if n.tags else tags,
+                n.parent,
+                n.span,
+                n.guid,
+                n.known,
             )
             for n in found
         ]
     return tuple(notes), tuple(diagnostics)
 
 
-def _reader_of(file: Input) -> Reader | None:
-    if file.spec.reader:
-        return next(reader for reader in READERS if reader.name == file.spec.reader)
-    return by_suffix(file.source.path)
+def _deck(own: str, of_source: str) -> str:
+    """The deck of a note: one that begins with `::` lies below that of its source."""
+    return f"{of_source}{own}" if own.startswith("::") else own
+
+
+def reader_of(spec: SourceSpec, path: str) -> Reader | None:
+    """The reader of a file, None where no one knows its suffix."""
+    if spec.reader:
+        return next(reader for reader in READERS if reader.name == spec.reader)
+    return by_suffix(path)
 
 
 def tag_order(tag: str) -> tuple[str, str]:

@@ -78,12 +78,14 @@ def run(
     output: str | None = None,
     stage: Stage = silent,
     policy: Policy = Policy(),
+    variant: str = "",
 ) -> tuple[Inputs, Build, Released | None]:
-    """Release a project or a bare file. `version` counts up from the last one where it is not
-    given, `resend` is a date (`2026-11-23`, UTC) or a version. The result is None where an error
-    stopped it, and then nothing was written. Raises OSError where the machine fails."""
+    """Release a project, one variant of it, or a bare file. `version` counts up from the last one
+    where it is not given, `resend` is a date (`2026-11-23`, UTC) or a version. The result is None
+    where an error stopped it, and then nothing was written. Raises OSError where the machine
+    fails."""
     stage("read")
-    inputs = reading.read_inputs(path, output)
+    inputs = reading.read_inputs(path, output, variant=variant)
     time = identity.release_time(inputs.lock, now)
     build = builds.compile(inputs, time, stage, policy, locked=True, release=True)
     if build.contents is None or build.lock is None:
@@ -244,12 +246,12 @@ def between(old: str, new: str) -> compare.Difference:
 
 
 def against(
-    path: str, now: int, package_path: str = ""
+    path: str, now: int, package_path: str = "", variant: str = ""
 ) -> tuple[Mapping[str, Source], tuple[Diagnostic, ...], compare.Difference | None]:
     """What a build of the sources would change: of a package, or of what the lock remembers. The
     words of before are in no lock: they are taken from the last release or the last build, where
     that is still there. None where a build would stop. Raises as `between` does."""
-    inputs = reading.read_inputs(path)
+    inputs = reading.read_inputs(path, variant=variant)
     build = builds.compile(inputs, now, release=True)
     if build.contents is None or build.lock is None:
         return inputs.texts, build.diagnostics, None

@@ -8,17 +8,19 @@ import difflib
 import html
 import json
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote
 
-from deckwright import apkg, compare, files, identity, lock, reading, sketches
+from deckwright import apkg, clozes, compare, files, identity, lock, reading, sketches
 from deckwright import build as builds
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock, LockedNote, LockedNoteType
-from deckwright.note import Field, Guid, Key, Note, is_key, slug
+from deckwright.note import Field, Guid, Key, Media, Note, is_key, slug
 from deckwright.origins import Policy
 from deckwright.project import Project
 from deckwright.source import Source
@@ -67,9 +69,11 @@ def _refused(texts: Mapping[str, Source], *told: Diagnostic) -> Settled:
     return Settled(told, texts)
 
 
-def _lock_of(path: str) -> tuple[Project | None, Lock | None, dict[str, Source], list[Diagnostic]]:
+def _lock_of(
+    path: str, variant: str
+) -> tuple[Project | None, Lock | None, dict[str, Source], list[Diagnostic]]:
     """The project and its lock; no lock is an error."""
-    found, texts, told = reading.read_project(path)
+    found, texts, told = reading.read_project(path, variant)
     if found is None:
         return None, None, texts, told
     if not os.path.exists(found.lock):
@@ -87,10 +91,10 @@ def _lock_of(path: str) -> tuple[Project | None, Lock | None, dict[str, Source],
 # Renames -----------------------------------------------------------------------------------------
 
 
-def rename(path: str, old: str, new: str) -> Settled:
+def rename(path: str, old: str, new: str, variant: str = "") -> Settled:
     """Settle that the note with the key `old` goes on as `new`, with all that was derived of it.
     Raises OSError where the lock cannot be written."""
-    found, known, texts, told = _lock_of(path)
+    found, known, texts, told = _lock_of(path, variant)
     if found is None or known is None:
         return _refused(texts, *told)
     renamed, also = renamed_in(known, Key(old), Key(new))
@@ -165,10 +169,10 @@ def _both(known: Lock, old: Key, new: Key, there: LockedNote, note: LockedNote) 
     return Diagnostic(BOTH_RELEASED, message, hint=hint, key=new)
 
 
-def accept_new(path: str, keys: Sequence[str], now: int) -> Settled:
+def accept_new(path: str, keys: Sequence[str], now: int, variant: str = "") -> Settled:
     """Settle that notes are new, whatever they resemble; that of a concept, of all that is derived
     of it, too. Raises OSError where the lock cannot be written."""
-    inputs = reading.read_inputs(path)
+    inputs = reading.read_inputs(path, variant=variant)
     first = builds.compile(inputs, now)
     present = [note.key for note in first.notes]
     told: list[Diagnostic] = [] if inputs.project else list(inputs.diagnostics)
@@ -238,10 +242,10 @@ def with_new(old: Lock, made: Lock, keys: set[Key]) -> Lock:
 # A lock that git could not merge, or that is lost -----------------------------------------------
 
 
-def resolve(path: str, take: Literal["", "ours", "theirs"] = "") -> Settled:
+def resolve(path: str, take: Literal["", "ours", "theirs"] = "", variant: str = "") -> Settled:
     """Unite the two memories of a lock that git could not merge. Raises OSError where the lock
     cannot be written."""
-    found, texts, told = reading.read_project(path)
+    found, texts, told = reading.read_project(path, variant)
     if found is None:
         return _refused(texts, *told)
     source = reading.read_text(found.lock, texts, told) if os.path.exists(found.lock) else None
@@ -260,10 +264,10 @@ def resolve(path: str, take: Literal["", "ours", "theirs"] = "") -> Settled:
     return Settled((), texts, said, (found.lock,))
 
 
-def restore(path: str, package: str) -> Settled:
+def restore(path: str, package: str, variant: str = "") -> Settled:
     """Rebuild a lost lock, times included, from a package of this project. A damaged lock is kept
     beside it. Raises OSError where a file cannot be read or written."""
-    found, texts, told = reading.read_project(path)
+    found, texts, told = reading.read_project(path, variant)
     if found is None:
         return _refused(texts, *told)
     damaged: bytes | None = None
@@ -332,6 +336,7 @@ def _restored(package: apkg.Package, said: Mapping[str, Any]) -> Lock:
     types = said["note_types"]
     left, pending, pending_types = said["left"], said["pending"], said["pending_types"]
     was, maybe, accepted = said["was"], said["maybe"], said["accepted"]
+    keys, left_clozes, past_clozes = said["keys"], said["clozes"], said["past_clozes"]
     unseen: Literal["", "new"] = "" if said["releases"] else "new"
     names = {number: name for name, number in types.items()}
     note_types = {}
@@ -352,18 +357,22 @@ def _restored(package: apkg.Package, said: Mapping[str, Any]) -> Lock:
     notes = {
         Key(key): LockedNote(
             *(Guid(guid), id, mod, kind, "", packaged, sketch, gone),
-            pending=unseen,
+            pending=pending.get(key, unseen),
             leaving=leaving,
+            clozes=_pairs(left_clozes.get(key, ())),
+            past_clozes=_pairs(past_clozes.get(key, ())),
         )
         for key, (guid, id, mod, kind, packaged, sketch, gone, leaving) in left.items()
     }
     for note in package.notes:
         kind, fields = names[note.note_type], package.note_types[note.note_type].fields
         key_at = next((at for at, (name, _) in enumerate(fields) if name == "Key"), -1)
-        if key_at < 0:
-            raise ValueError(f"the note {note.guid} has no field Key")
-        key = Key(html.unescape(note.fields[key_at]))
-        packaged = identity.packaged_digest(note.fields, key_at, note.tags, kind)
+        if key_at < 0 and note.guid not in keys:
+            raise ValueError(f"the note {note.guid} has no key")
+        key = Key(html.unescape(note.fields[key_at]) if key_at >= 0 else keys[note.guid])
+        media = _shown(note.fields, package.media)
+        packaged = identity.packaged_digest(note.fields, key_at, note.tags, kind, media)
+        has_clozes = package.note_types[note.note_type].kind == "cloze"
         plain = [
             Field(n, compare.plain_text(f))
             for (n, _), f in zip(fields, note.fields, strict=True)
@@ -375,6 +384,8 @@ def _restored(package: apkg.Package, said: Mapping[str, Any]) -> Lock:
             was=was.get(key),
             maybe=maybe.get(key),
             pending=pending.get(key, unseen),
+            clozes=clozes.memory(note.fields).now if has_clozes else (),
+            past_clozes=_pairs(past_clozes.get(key, ())),
         )
     text = lock.serialise(
         Lock(
@@ -388,6 +399,25 @@ def _restored(package: apkg.Package, said: Mapping[str, Any]) -> Lock:
     if found is None:
         raise ValueError(told[0].message)
     return found
+
+
+def _pairs(said: Sequence[Sequence[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((text, number) for text, number in said)
+
+
+_FILE = re.compile(
+    r"""\s(?:src|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))|\[sound:([^\]]*)\]""",
+    re.IGNORECASE,
+)
+
+
+def _shown(fields: Sequence[str], media: Mapping[str, str]) -> tuple[Media, ...]:
+    """The media of a package that a note shows, as rendering gave them: by their names."""
+    names = set()
+    for found in (match for field in fields for match in _FILE.finditer(field)):
+        name = html.unescape(next(filter(None, found.groups()), ""))
+        names |= {name, unquote(name)} & media.keys()
+    return tuple(Media(name, media[name]) for name in sorted(names))
 
 
 # A bare file made a project ----------------------------------------------------------------------

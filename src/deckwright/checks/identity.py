@@ -30,7 +30,7 @@ SAME_DECK = Rule(
 RULES = (SAME_KEY, NO_KEY, SAME_DECK)
 
 
-def same_key(notes: Sequence[RenderedNote]) -> Iterator[Diagnostic]:
+def same_key(notes: Sequence[RenderedNote], _: object = None) -> Iterator[Diagnostic]:
     first: dict[str, Span | None] = {}
     for rendered in notes:
         note = rendered.note
@@ -42,14 +42,14 @@ def same_key(notes: Sequence[RenderedNote]) -> Iterator[Diagnostic]:
             first[note.key] = note.span
 
 
-def no_key(notes: Sequence[RenderedNote]) -> Iterator[Diagnostic]:
+def no_key(notes: Sequence[RenderedNote], _: object = None) -> Iterator[Diagnostic]:
     for rendered in notes:
         if not rendered.note.key:
             hint = "give it a title with a letter or a digit in it"
             yield Diagnostic(NO_KEY, "the note has no key", rendered.note.span, hint)
 
 
-def same_deck(notes: Sequence[RenderedNote]) -> Iterator[Diagnostic]:
+def same_deck(notes: Sequence[RenderedNote], _: object = None) -> Iterator[Diagnostic]:
     """Also where only a deck above is spelt in two ways."""
     first: dict[str, str] = {}
     told: set[str] = set()

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from deckwright import __version__
-from deckwright.cli import building, comparing, identities
+from deckwright.cli import building, comparing, identities, notetypes
 
 # What is heavy is imported where it is used: `deckwright --version` starts as fast as Click.
 
@@ -48,6 +48,6 @@ def main() -> None:
 for command in (
     *(building.build, building.check, building.release, building.notes, building.schema),
     *(comparing.diff, comparing.verify),
-    *(identities.init, identities.rename, identities.lock),
+    *(identities.init, identities.rename, identities.lock, notetypes.notetype),
 ):
     main.add_command(command)

@@ -43,6 +43,16 @@ source = click.argument("path", required=False, callback=_path, metavar="[PATH]"
 project = click.option(
     "--project", "path", callback=_path, metavar="PATH", help="The project, if not deck.yaml here."
 )
+variant = click.option(
+    "--variant", default="", metavar="NAME", help="Which variant, of a project that has several."
+)
 verbose = click.option(
     "-v", "--verbose", is_flag=True, help="Tell each line skipped, each passage not asked, and why."
 )
+
+
+def variants_of(path: str, variant: str) -> tuple[str, ...]:
+    """The variants that are meant: the one that is named, or else all; "" for a project without."""
+    from deckwright.reading import variants
+
+    return (variant,) if variant else variants(path) or ("",)

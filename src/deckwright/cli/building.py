@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import click
 
-from deckwright.cli.arguments import source, verbose
+from deckwright.cli.arguments import source, variant, variants_of, verbose
 from deckwright.cli.printing import counted, fail, left, now, progress, show, table_of_notes, tell
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class _Said(TypedDict):
     """What a person says to each command that makes a package."""
 
     path: str
+    variant: str
     output: str | None
     ship_rendering: bool
     accept_schema_change: bool
@@ -47,6 +48,7 @@ def _making(command: Callable[..., None]) -> Callable[..., None]:
             is_flag=True,
             help="Take note types with other fields or templates.",
         ),
+        variant,
         verbose,
         click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong."),
     )
@@ -65,6 +67,8 @@ def _made(
     from deckwright.origins import Policy
 
     output, quiet = said["output"], said["quiet"]
+    if said["variant"] and not quiet:
+        click.echo(f"{said['variant']}:")
     if output is not None and not output.endswith(".apkg"):
         raise click.UsageError(f"A package's name ends in .apkg: -o {output}.apkg")
     begun = time.perf_counter()
@@ -77,6 +81,7 @@ def _made(
         quiet=quiet,
         command=command,
         path=said["path"],
+        variant=said["variant"],
     )
     return inputs, made, result, time.perf_counter() - begun
 
@@ -96,8 +101,22 @@ def build(new_lock: bool, locked: bool, **said: Unpack[_Said]) -> None:
     \b
     deckwright build
     deckwright build page.txt -o page.apkg
+    deckwright build --variant de       one of its variants; else all are built
     deckwright build --locked           in continuous integration
     """
+    for each in _each(said):
+        _build(new_lock, locked, {**said, "variant": each})
+
+
+def _each(said: _Said) -> tuple[str, ...]:
+    """The variants to make."""
+    variants = variants_of(said["path"], said["variant"])
+    if said["output"] and len(variants) > 1:
+        raise click.UsageError(f"-o names one package: say which --variant: {', '.join(variants)}")
+    return variants
+
+
+def _build(new_lock: bool, locked: bool, said: _Said) -> None:
     from deckwright import build as library
 
     inputs, made, result, seconds = _made(
@@ -110,6 +129,7 @@ def build(new_lock: bool, locked: bool, **said: Unpack[_Said]) -> None:
             stage=stage,
             policy=policy,
             locked=locked,
+            variant=said["variant"],
         ),
         said,
     )
@@ -143,6 +163,11 @@ def release(version: str, resend: str, **said: Unpack[_Said]) -> None:
     deckwright release --as 1.2
     deckwright release --resend 1.1      once more, for those whose own tags or edits hid it
     """
+    for each in _each(said):
+        _release(version, resend, {**said, "variant": each})
+
+
+def _release(version: str, resend: str, said: _Said) -> None:
     from deckwright import release as library
     from deckwright.build import summary
 
@@ -156,6 +181,7 @@ def release(version: str, resend: str, **said: Unpack[_Said]) -> None:
             output=said["output"],
             stage=stage,
             policy=policy,
+            variant=said["variant"],
         ),
         said,
     )
@@ -182,9 +208,10 @@ def release(version: str, resend: str, **said: Unpack[_Said]) -> None:
 
 @click.command()
 @source
+@variant
 @_locked
 @verbose
-def check(path: str, locked: bool, verbose: bool) -> None:
+def check(path: str, variant: str, locked: bool, verbose: bool) -> None:
     """Find what would stop or spoil a build, and write nothing.
 
     \b
@@ -195,13 +222,24 @@ def check(path: str, locked: bool, verbose: bool) -> None:
     from deckwright import build as library
     from deckwright.reading import read_inputs
 
-    inputs = read_inputs(path)
-    made = library.compile(inputs, now(), locked=locked)
-    tell(made.diagnostics, inputs.texts, verbose=verbose, command="check", path=path)
-    if made.contents is None:
+    stopped = False
+    for each in variants_of(path, variant):
+        inputs = read_inputs(path, variant=each)
+        made = library.compile(inputs, now(), locked=locked)
+        tell(
+            *(made.diagnostics, inputs.texts),
+            verbose=verbose,
+            command="check",
+            path=path,
+            variant=each,
+        )
+        stopped |= made.contents is None
+        if made.contents is not None:
+            left(inputs, made)
+            of = f"{each}: " if each else ""
+            click.echo(f"{of}{counted(len(made.notes), 'note')}, nothing that would stop a build")
+    if stopped:
         fail(f"a build{' --locked' if locked else ''} would stop here")
-    left(inputs, made)
-    click.echo(f"{counted(len(made.notes), 'note')}, nothing that would stop a build")
 
 
 @click.command()
@@ -213,8 +251,9 @@ def check(path: str, locked: bool, verbose: bool) -> None:
     default="table",
     help="How the notes are shown.",
 )
+@variant
 @verbose
-def notes(path: str, form: str, verbose: bool) -> None:
+def notes(path: str, form: str, variant: str, verbose: bool) -> None:
     """Show the structured notes, for use without Anki.
 
     \b
@@ -224,9 +263,11 @@ def notes(path: str, form: str, verbose: bool) -> None:
     from deckwright import build as library
     from deckwright.reading import read_inputs
 
-    inputs = read_inputs(path, new_lock=True)
+    inputs = read_inputs(path, new_lock=True, variant=variant)
     made = library.compile(inputs, now())
-    tell(made.diagnostics, inputs.texts, verbose=verbose, command="notes", path=path)
+    tell(
+        made.diagnostics, inputs.texts, verbose=verbose, command="notes", path=path, variant=variant
+    )
     if form == "table":
         table_of_notes(made.notes)
     else:

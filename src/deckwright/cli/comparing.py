@@ -6,7 +6,7 @@ import json
 
 import click
 
-from deckwright.cli.arguments import existing, fetched, project_path
+from deckwright.cli.arguments import existing, fetched, project_path, variant
 from deckwright.cli.printing import fail, now, tell
 
 
@@ -20,7 +20,8 @@ from deckwright.cli.printing import fail, now, tell
     default="text",
     help="How the differences are shown.",
 )
-def diff(old: str | None, new: str | None, form: str) -> None:
+@variant
+def diff(old: str | None, new: str | None, form: str, variant: str) -> None:
     """Show what changed, note by note, in words.
 
     OLD and NEW are packages (.apkg); in place of NEW, or of both, a project or a file of study text
@@ -48,8 +49,10 @@ def diff(old: str | None, new: str | None, form: str) -> None:
             difference = release.between(packages[0], packages[1])
         else:
             path = project_path(sources[0] if sources else None)
-            texts, told, found = release.against(path, now(), packages[0] if packages else "")
-            tell(told, texts, command="check", path=path)
+            texts, told, found = release.against(
+                path, now(), packages[0] if packages else "", variant
+            )
+            tell(told, texts, command="check", path=path, variant=variant)
             if found is None:
                 fail("there is nothing to compare: a build would stop here")
             difference = found

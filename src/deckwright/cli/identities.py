@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from deckwright.cli.arguments import existing, project, source
+from deckwright.cli.arguments import existing, project, source, variant
 from deckwright.cli.printing import fail, now, tell
 
 if TYPE_CHECKING:
     from deckwright.settle import Settled
 
 
-def _show(done: Settled, path: str) -> None:
-    tell(done.diagnostics, done.texts, path=path)
+def _show(done: Settled, path: str, variant: str = "") -> None:
+    tell(done.diagnostics, done.texts, path=path, variant=variant)
     if not done.done:
         fail("nothing was settled, and nothing changed")
     for line in done.told:
@@ -34,7 +34,7 @@ def init(file: str) -> None:
     """
     from deckwright import settle
 
-    if file.endswith((".yaml", ".yml")):
+    if os.path.basename(file) in ("deck.yaml", "deck.yml"):
         raise click.UsageError(f"{file} is a project already")
     if os.path.isdir(file):
         raise click.UsageError(f"Name the file to make a project of: deckwright init {file}/FILE")
@@ -45,7 +45,8 @@ def init(file: str) -> None:
 @click.argument("keys", nargs=-1, metavar="OLD NEW | --new KEY...")
 @click.option("--new", is_flag=True, help="These KEYS are new notes, whatever they resemble.")
 @project
-def rename(keys: tuple[str, ...], new: bool, path: str) -> None:
+@variant
+def rename(keys: tuple[str, ...], new: bool, path: str, variant: str) -> None:
     """Settle whether a note is another one renamed.
 
     For what a build was unsure of, or took wrongly: it says so, and names the command.
@@ -58,9 +59,9 @@ def rename(keys: tuple[str, ...], new: bool, path: str) -> None:
     from deckwright import settle
 
     if new and keys:
-        _show(settle.accept_new(path, keys, now()), path)
+        _show(settle.accept_new(path, keys, now(), variant), path, variant)
     elif len(keys) == 2:
-        _show(settle.rename(path, keys[0], keys[1]), path)
+        _show(settle.rename(path, keys[0], keys[1], variant), path, variant)
     else:
         raise click.UsageError("Give two keys, the old one and the new one; or --new KEY")
 
@@ -82,7 +83,8 @@ def lock() -> None:
     type=click.Choice(["ours", "theirs"]),
     help="Whose identity counts where the two sides have different ones for one note.",
 )
-def resolve(path: str, take: str | None) -> None:
+@variant
+def resolve(path: str, take: str | None, variant: str) -> None:
     """Unite both sides of a lock that git could not merge.
 
     \b
@@ -91,13 +93,18 @@ def resolve(path: str, take: str | None) -> None:
     """
     from deckwright import settle
 
-    _show(settle.resolve(path, cast(Literal["", "ours", "theirs"], take or "")), path)
+    _show(
+        settle.resolve(path, cast(Literal["", "ours", "theirs"], take or ""), variant),
+        path,
+        variant,
+    )
 
 
 @lock.command()
 @click.argument("package", callback=existing)
 @project
-def restore(package: str, path: str) -> None:
+@variant
+def restore(package: str, path: str, variant: str) -> None:
     """Rebuild a lost lock from a package, times included.
 
     Take the newest package: what was released after it would not be known.
@@ -108,4 +115,4 @@ def restore(package: str, path: str) -> None:
     """
     from deckwright import settle
 
-    _show(settle.restore(path, package), path)
+    _show(settle.restore(path, package, variant), path, variant)

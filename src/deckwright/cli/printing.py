@@ -16,7 +16,7 @@ import click
 
 if TYPE_CHECKING:
     from deckwright.build import Build, Stage
-    from deckwright.diagnostics import Diagnostic
+    from deckwright.diagnostics import Diagnostic, Rule
     from deckwright.note import Note
     from deckwright.package import Written
     from deckwright.reading import Inputs
@@ -54,21 +54,23 @@ def tell(
     quiet: bool = False,
     command: str = "build",
     path: str = "deck.yaml",
+    variant: str = "",
 ) -> None:
     """Print what was found to the error stream: errors all, warnings some, the rest if asked. What
-    became of identities is told in full: the next build does not tell it again. `path` is the
-    project that the command was given."""
+    became of identities is told in full: the next build does not tell it again; and how many rows
+    of a table are left out. `path` is the
+    project that the command was given, `variant` the variant of it that this is about."""
     from deckwright.diagnostics import Severity
     from deckwright.identity import LEFT
     from deckwright.origins import RENAMED
+    from deckwright.readers import LEFT_OUT
     from deckwright.reading import FILE_RENAMED
     from deckwright.report import by_place, text
 
-    found = [replace(d, hint=typed(d.hint, path)) for d in diagnostics]
-    once = [d for d in found if d.rule in (RENAMED, FILE_RENAMED)]
-    infos = [
-        d for d in found if d.severity is Severity.INFO and d.rule not in (RENAMED, FILE_RENAMED)
-    ]
+    found = [replace(d, hint=typed(d.hint, path, variant)) for d in diagnostics]
+    shown_always = (RENAMED, FILE_RENAMED, LEFT_OUT)
+    once = [d for d in found if d.rule in shown_always]
+    infos = [d for d in found if d.severity is Severity.INFO and d.rule not in shown_always]
     warnings = [d for d in found if d.severity is Severity.WARNING]
     errors = [d for d in found if d.severity is Severity.ERROR]
     left = [d for d in warnings if d.rule is LEFT]
@@ -80,7 +82,7 @@ def tell(
         click.echo(line, err=True)
     if len(shown) < len(warnings):
         rest = counted(len(warnings) - len(shown), "more warning")
-        way = typed(f"deckwright {command}", path)
+        way = typed(f"deckwright {command}", path, variant)
         click.echo(f"… and {rest}: {way} -v shows them", err=True)
     if errors:
         click.echo(counted(len(errors), "error"), err=True)
@@ -93,13 +95,15 @@ _COMMAND = re.compile(
 )
 
 
-def typed(hint: str, path: str) -> str:
+def typed(hint: str, path: str, variant: str = "") -> str:
     """A way out as it works when typed here: its commands name the project, if it is another one
-    than that of deck.yaml here."""
-    if not hint or os.path.normpath(path) in ("deck.yaml", "."):
+    than that of deck.yaml here, and the variant."""
+    of = f" --variant {variant}" if variant else ""
+    if not hint or (not of and os.path.normpath(path) in ("deck.yaml", ".")):
         return hint
-    place = shlex.quote(path)
-    return _COMMAND.sub(lambda m: f"{m[0]} --project {place}" if m[1] else f"{m[0]} {place}", hint)
+    place = "" if os.path.normpath(path) in ("deck.yaml", ".") else f" {shlex.quote(path)}"
+    option = f" --project{place}" if place else ""
+    return _COMMAND.sub(lambda m: f"{m[0]}{option if m[1] else place}{of}", hint)
 
 
 def left(inputs: Inputs, build: Build) -> None:
@@ -115,22 +119,29 @@ def left(inputs: Inputs, build: Build) -> None:
 
 
 def _summary(infos: list[Diagnostic]) -> str:
-    """How many lines were skipped while reading, how much was left unasked, and how much will not
-    reach learners who have it already."""
+    """How much was skipped while reading, how much was left unasked, how many files of a vault were
+    not taken, and how much will not reach learners who have it already."""
+    from deckwright import derive
     from deckwright.identity import RENDERED_ANEW
+    from deckwright.readers import NOT_TAKEN, PARTS_SKIPPED
     from deckwright.readers.page import SKIPPED
 
-    skipped = sum(d.rule is SKIPPED for d in infos)
-    anew = sum(d.rule is RENDERED_ANEW for d in infos)
-    unasked = len(infos) - skipped - anew
-    parts = []
-    if skipped:
-        parts.append(f"skipped {counted(skipped, 'line')} of furniture")
-    if unasked:
-        parts.append(f"left {counted(unasked, 'passage')} without a note of its own")
-    if anew:
-        parts.append(f"rendered {counted(anew, 'note')} anew for new learners alone")
-    return " and ".join(parts).capitalize()
+    def found(*rules: Rule) -> int:
+        return sum(each.rule in rules for each in infos)
+
+    skipped, unasked = found(SKIPPED), found(*derive.RULES)
+    anew, left, parts = found(RENDERED_ANEW), found(NOT_TAKEN), found(PARTS_SKIPPED)
+    rest = len(infos) - skipped - unasked - anew - left - parts
+    told = (
+        (skipped, f"skipped {counted(skipped, 'line')} of furniture"),
+        (parts, f"skipped {counted(parts, 'part')} of web pages"),
+        (left, f"passed over {counted(left, 'file')} of a vault"),
+        (unasked, f"left {counted(unasked, 'passage')} without a note of its own"),
+        (anew, f"rendered {counted(anew, 'note')} anew for new learners alone"),
+        (rest, f"made {counted(rest, 'remark')}"),
+    )
+    line = " and ".join(part for count, part in told if count)
+    return line[:1].upper() + line[1:]
 
 
 def show(output: str, written: Written, bytes: int, seconds: float) -> None:

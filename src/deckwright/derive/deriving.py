@@ -112,13 +112,22 @@ def derive(
         if note.note_type != "Concept":
             result.append(note)
             continue
-        found = outline(note.value("More"))
         result.append(with_opening(note))
+        body = note.get("More")
+        form = body.form if body else "page"
+        if form == "html":
+            continue  # it has no sentences to ask of
         derivation = _Derivation(note, options, asker, questions)
-        derivation.run(found)
+        derivation.run(outline(note.value("More")))
+        if form != "page":  # words of a text are of its form
+            derivation.notes = [_of_form(form, each) for each in derivation.notes]
         result.extend(derivation.notes)
         told.extend(derivation.told)
     return tuple(result), tuple(told)
+
+
+def _of_form(form: str, note: Note) -> Note:
+    return replace(note, fields=tuple(replace(field, form=form) for field in note.fields))
 
 
 # The notes of one concept ------------------------------------------------------------------

@@ -16,26 +16,23 @@ def with_opening(note: Note) -> Note:
     body = note.get("More")
     if note.note_type != "Concept" or body is None or not body.value or note.value("Opening"):
         return note
-    if has_at_most(body.value, OPENING_WORDS):
-        fields = (
-            f if f is not body else Field("Opening", body.value, body.span) for f in note.fields
-        )
-        return _with_fields(note, tuple(fields))
+    if has_at_most(body.value, OPENING_WORDS) or body.form == "html":  # which has no sentences
+        whole = Field("Opening", body.value, body.span, body.form)
+        return _with_fields(note, tuple(whole if f is body else f for f in note.fields))
     start, end, words = _opening(body.value)
     value = body.value[start:end]
     if words <= OPENING_WORDS:
-        opening = Field("Opening", value, body.locate(start, end))
+        opening = Field("Opening", value, body.locate(start, end), body.form)
     else:
-        opening = Field("Opening", _cut(value, OPENING_WORDS), body.span)
+        opening = Field("Opening", _cut(value, OPENING_WORDS), body.span, body.form)
         if opening.exact:  # a cut text is no slice, whatever its length
-            opening = Field("Opening", opening.value, None)
+            opening = Field("Opening", opening.value, None, body.form)
     return _with_fields(note, (*note.fields, opening))
 
 
 def _with_fields(note: Note, fields: tuple[Field, ...]) -> Note:
-    return Note(
-        *(note.key, note.note_type, fields, note.deck, note.tags, note.parent, note.span, note.guid)
-    )
+    n = note
+    return Note(n.key, n.note_type, fields, n.deck, n.tags, n.parent, n.span, n.guid, n.known)
 
 
 def _opening(body: str) -> tuple[int, int, int]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from json.encoder import encode_basestring
 from typing import Any, Literal, TypeAlias
 
+from deckwright.clozes import MOST, Numbered
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.note import Guid, Key
 from deckwright.source import Source
@@ -64,7 +65,9 @@ class LockedNote:
     `source` of nothing is not known (the lock was restored). `sketch` is what its text is known by
     under another key (`deckwright.sketches`). `retired` is when it left the sources (seconds).
     `maybe` is the key of a note that left of which this one may be a renaming, which no one has
-    settled yet.
+    settled yet. `clozes` are the deletions that it has, in the order in which they first appear,
+    and `past_clozes` those that it had, the latest first: the text of each and its number
+    (`deckwright.clozes`).
 
     What the next release has to tell is said line by line, so that git merges it. `pending` is
     `new` for a note that no release had, `changed` for one whose content changed since the last,
@@ -84,6 +87,8 @@ class LockedNote:
     maybe: Key | None = None
     pending: Pending = ""
     leaving: bool = False
+    clozes: tuple[Numbered, ...] = ()
+    past_clozes: tuple[Numbered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +190,19 @@ def _note_line(key: Key, note: LockedNote) -> str:
         rare += f', "pending": "{note.pending}"'
     if note.leaving:
         rare += ', "leaving": true'
+    if note.clozes:
+        rare += f', "clozes": {_pairs(note.clozes)}'
+    if note.past_clozes:
+        rare += f', "past_clozes": {_pairs(note.past_clozes)}'
     return (
         f'{_string(key)}: {{"guid": {_string(note.guid)}, "id": {note.id}, "mod": {note.mod}, '
         f'"type": {_string(note.note_type)}, "source": {_string(note.source)}, '
         f'"packaged": {_string(note.packaged)}, "sketch": {_string(note.sketch)}{rare}}}'
     )
+
+
+def _pairs(clozes: Iterable[Numbered]) -> str:
+    return f"[{', '.join(f'[{_string(text)}, {number}]' for text, number in clozes)}]"
 
 
 _CONFLICT_MARK = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
@@ -282,7 +295,8 @@ _HEADS = frozenset(
 )
 _OF_TYPE = frozenset("id kind fields templates mod packaged pending accepted".split())
 _OF_NOTE = frozenset(
-    "guid id mod type source packaged sketch retired was maybe pending leaving".split()
+    "guid id mod type source packaged sketch retired was maybe pending leaving clozes "
+    "past_clozes".split()
 )
 
 
@@ -355,6 +369,11 @@ def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
+def _is_part_id(value: object) -> bool:
+    """Whether this is an id of a field or a template: Anki's own are any 64 bits, with a sign."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+
+
 def _is_release(value: object) -> bool:
     if not isinstance(value, list) or len(value) != 2:
         return False
@@ -384,6 +403,8 @@ def _note(text: str, key: str, values: Any) -> LockedNote:
             values.get("maybe"),
             values.get("pending", ""),
             values.get("leaving", False),
+            _clozes(values["clozes"]) if "clozes" in values else (),
+            _clozes(values["past_clozes"]) if "past_clozes" in values else (),
         )
         strings = (note.guid, note.note_type, note.source, note.packaged, note.sketch)
         good = all(isinstance(s, str) for s in strings) and note.guid != ""
@@ -392,11 +413,21 @@ def _note(text: str, key: str, values: Any) -> LockedNote:
         good = good and (note.was is None or isinstance(note.was, str))
         good = good and (note.maybe is None or isinstance(note.maybe, str))
         good = good and note.pending in _PENDING and isinstance(note.leaving, bool)
-    except (TypeError, KeyError, AttributeError):
+    except (TypeError, KeyError, ValueError, AttributeError):
         good = False
     if not good:  # its place is looked for only then: that takes a look through the whole text
         raise _Damage(DAMAGED, _NOT_READ.format(_string(key), "note"), _at(text, key))
     return note
+
+
+def _clozes(values: Any) -> tuple[Numbered, ...]:
+    """Raises TypeError or ValueError where these are no deletions with their numbers."""
+    pairs = tuple((text, number) for text, number in values)
+    if not isinstance(values, list) or not all(
+        isinstance(text, str) and _is_int(number) and 0 < number <= MOST for text, number in pairs
+    ):
+        raise ValueError
+    return pairs
 
 
 def _note_type(text: str, name: str, values: Any) -> LockedNoteType:
@@ -412,9 +443,10 @@ def _note_type(text: str, name: str, values: Any) -> LockedNoteType:
             values.get("accepted", False),
         )
         pairs = (*note_type.fields, *note_type.templates)
-        numbers = (note_type.id, note_type.mod, *(number for _, number in pairs))
+        numbers = (note_type.id, note_type.mod)
         strings = (note_type.kind, note_type.packaged, *(string for string, _ in pairs))
         good = all(map(_is_int, numbers)) and all(isinstance(s, str) for s in strings)
+        good = good and all(_is_part_id(number) for _, number in pairs)
         good = good and note_type.pending in _PENDING and isinstance(note_type.accepted, bool)
     except (TypeError, KeyError, ValueError, AttributeError):
         good = False

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from deckwright import clozes
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.lock.format import (
     DAMAGED,
@@ -323,22 +324,41 @@ class _Uniting:
         pending = _pending(notes, mod)
         if not pending and live and all(note.pending == "back" for note in live):
             pending = "back"  # a line of before it came back has nothing to tell
+        memory, moved = self._clozes(key, notes, latest[-1])
         first = min(notes, key=_rank)
         if len({note.id for note in notes}) > 1:
             which = "earlier" if _rank(first)[0] == _rank(max(notes, key=_rank))[0] else "released"
             self.told.append(f"{key}: both added it, the {which} note id is kept")
-        united = replace(
+        made = replace(
             latest[-1],
             id=first.id,
-            source="" if len(sources) > 1 or len(packaged) > 1 else latest[-1].source,
+            # With other numbers it is another note, though the words may be the same.
+            source="" if len(sources) > 1 or len(packaged) > 1 or moved else latest[-1].source,
             packaged="" if len(packaged) > 1 else latest[-1].packaged,
             retired=None if live else max(note.retired or 0 for note in notes),
             was=self._key_then(key, said),
             maybe=_maybe(notes, mod, key),
             pending=pending,
             leaving=not live and self._is_leaving(notes),
+            clozes=memory.now,
+            past_clozes=memory.past,
         )
-        return self._for_learners_of_both(united, said)
+        return self._for_learners_of_both(made, said)
+
+    def _clozes(
+        self, key: Key, notes: Sequence[LockedNote], latest: LockedNote
+    ) -> tuple[clozes.Memory, bool]:
+        """The deletions of one note, and whether any has another number than on its side. A number
+        stays with what learners have, then with the later change."""
+        ranked = sorted(notes, key=lambda note: (note.pending != "", -note.mod, _content(note)))
+        memory, moved = clozes.united([_memory(note) for note in ranked], _memory(latest))
+        if moved:
+            texts = ", ".join(f"“{text}”" for text in moved)
+            self.told.append(
+                f"{key}: both sides gave one cloze number to two deletions, or two to one; where "
+                f"nobody wrote it another one goes to {texts}"
+            )
+        return memory, bool(moved)
 
     def _is_behind(self, note: LockedNote) -> bool:
         """Whether a line does not know the last release: that would have settled it, and what
@@ -555,8 +575,13 @@ def _is_gone(key: Key, said: Sequence[Entry]) -> bool:
     return any(entry.value.was not in was for entry in others)
 
 
-def _content(note: LockedNote) -> tuple[str, ...]:
-    return note.note_type, note.source, note.packaged, note.sketch
+def _memory(note: LockedNote) -> clozes.Memory:
+    return clozes.Memory(note.clozes, note.past_clozes)
+
+
+def _content(note: LockedNote) -> tuple[tuple[str, ...], tuple[clozes.Numbered, ...]]:
+    strings = (note.note_type, note.source, note.packaged, note.sketch)
+    return strings, (*note.clozes, *note.past_clozes)
 
 
 def _released_key(entry: Entry) -> Key:

@@ -8,22 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from deckwright.diagnostics import Rule
+from deckwright.naming import EMPTY, Mistake, did_you_mean, near_to, quoted, several
 from deckwright.project.keys import ProjectFile, adapter, check_pattern, json_schema
-from deckwright.project.telling import (
-    EMPTY,
+from deckwright.project.telling import SAME_SOURCE
+from deckwright.readers import READERS
+from deckwright.yamltext import (
+    FOUND,
     MISSING,
-    SAME_SOURCE,
     UNKNOWN_KEY,
     WRONG_TYPE,
     WRONG_VALUE,
-    Mistake,
-    did_you_mean,
-    near_to,
-    quoted,
-    several,
+    Node,
+    Tree,
+    trap,
 )
-from deckwright.project.tree import FOUND, Node, Tree, trap
-from deckwright.readers import READERS
 
 _EXPECTED = {
     "string": "text",
@@ -67,6 +65,11 @@ def _translate(tree: Tree, root: Node, errors: Iterable[Mapping[str, Any]]) -> N
         kind, loc = error["type"], error["loc"]
         shape = {"sources": 2, "derive": 1}.get(loc[0], len(loc))  # where `_Choice` names its own
         loc = loc[:shape] + loc[shape + 1 :]
+        if loc[-1] == "[key]":  # what is wrong is the key itself
+            named, mistake = root.get(*loc[:-1]), error.get("ctx", {}).get("error")
+            if named and named.key and isinstance(mistake, Mistake):
+                tree.tell(mistake.rule, mistake.message, named.key, mistake.hint)
+            continue
         node = root.get(*(loc[:-1] if kind == "missing" else loc))
         if node is None or node.kind == "refused":
             continue
@@ -195,5 +198,7 @@ def _schemas(schema: Any, path: Iterable[str | int]) -> list[Any]:
             found = list(opened(node.get("items") for node in found))
         else:
             rest = [node.get("additionalProperties") for node in found]
+            for node in found:
+                rest += node.get("patternProperties", {}).values()
             found = list(opened([node.get("properties", {}).get(part) for node in found] + rest))
     return found

@@ -16,24 +16,16 @@ from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, ClassVar, Literal
 
+from deckwright import naming
 from deckwright.derive import DeriveOptions
-from deckwright.diagnostics import Rule
-from deckwright.note import is_key, slug
+from deckwright.naming import BAD_ID, EMPTY, Mistake, did_you_mean, quoted, several
 from deckwright.project.telling import (
-    BAD_DECK,
-    BAD_ID,
     BAD_PATH,
     BAD_PATTERN,
-    BAD_TAG,
-    EMPTY,
     UNKNOWN_READER,
-    WRONG_VALUE,
-    Mistake,
-    did_you_mean,
-    quoted,
-    several,
 )
 from deckwright.readers import READERS, Reader, by_suffix
+from deckwright.yamltext import WRONG_VALUE
 
 
 class _Check:
@@ -66,14 +58,8 @@ class _Choice:
         return handler.generate_schema(Annotated[reduce(or_, tagged), Discriminator(self.pick)])
 
 
-def _text(value: str) -> str:
-    if not value.strip():
-        raise Mistake(EMPTY, "the text is empty", "write something, or leave the key out")
-    return value
-
-
 def _id(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", _text(value)):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", naming.text(value)):
         near = re.sub(r"[^a-z0-9._]+", "-", value[:60].lower()).strip("-._")
         such = f", such as {quoted(near)}" if near else ""
         hint = f'use small letters, digits, ".", "_" and "-"{such}'
@@ -81,32 +67,8 @@ def _id(value: str) -> str:
     return value
 
 
-def _parts(rule: Rule, what: str, value: str) -> list[str]:
-    parts = [part.strip() for part in _text(value).split("::")]
-    if not all(parts):
-        hint = 'write a name on both sides of each "::"'
-        raise Mistake(rule, f"the {what} {quoted(value)} has an empty part", hint)
-    return parts
-
-
-def _deck(value: str) -> str:
-    parts = _parts(BAD_DECK, "deck name", value)
-    if not all(map(str.isprintable, parts)):
-        message = f"the deck name {quoted(value)} has a line break or an unprintable character"
-        raise Mistake(BAD_DECK, message, "write it in one line")
-    return "::".join(parts)  # as Anki trims them
-
-
-def _tag(value: str) -> str:
-    _parts(BAD_TAG, "tag", value)
-    if any(map(str.isspace, value)):
-        hint = 'use "-", "_" or "::" instead, or write two tags'
-        raise Mistake(BAD_TAG, f"the tag {quoted(value)} has a blank in it", hint)
-    return value
-
-
 def _path(value: str) -> str:
-    if "\\" in _text(value):
+    if "\\" in naming.text(value):
         hint = f'write "/", which every system takes: {quoted(value.replace(chr(92), "/"))}'
         raise Mistake(BAD_PATH, "the path has a backslash", hint, value.index("\\"))
     if not value.isprintable():
@@ -131,7 +93,7 @@ def _reader(value: str) -> str:
 
 def check_pattern(value: str, *, joined: bool = False) -> str:
     """A regular expression; `joined`: it will be a part of a larger one."""
-    _text(value)
+    naming.text(value)
     hint = 'put "\\" before a character that stands for itself, such as "(", "[" or "*"'
     try:
         with warnings.catch_warnings():
@@ -163,18 +125,9 @@ def _numeric_id(value: int) -> int:
     return value
 
 
-def _note_id(value: str) -> str:
-    if not is_key(_text(value)):
-        near = "/".join(filter(None, (slug(part) for part in value[:60].split("/"))))
-        such = f", such as {quoted(near)}" if near else ""
-        raise Mistake(BAD_ID, f"{quoted(value)} is no id", f'use words joined by "-" and "/"{such}')
-    return value
-
-
-def _guid(value: str) -> str:
-    if any(map(str.isspace, _text(value))) or not value.isprintable():
-        hint = "copy it from Anki or from an export with GUIDs"
-        raise Mistake(BAD_ID, f"{quoted(value)} is no GUID: it has a blank in it", hint)
+def _part_id(value: int) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise Mistake(BAD_ID, f"{value} is no id", "copy it from Anki, with its sign")
     return value
 
 
@@ -184,18 +137,19 @@ def _some(value: tuple[Any, ...]) -> tuple[Any, ...]:
     return value
 
 
-Text = Annotated[str, _Check(_text, pattern=r"\S")]
+Text = Annotated[str, _Check(naming.text, pattern=r"\S")]
 Id = Annotated[str, _Check(_id, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
 DeckName = Annotated[
-    str, _Check(_deck, pattern=r"^(?!\s*::)(?!.*::\s*(::|$))(?=.*\S)[^\x00-\x1f]*$")
+    str, _Check(naming.deck, pattern=r"^(?!\s*::)(?!.*::\s*(::|$))(?=.*\S)[^\x00-\x1f]*$")
 ]
-TagName = Annotated[str, _Check(_tag, pattern=r"^(?!::)(?!\S*::(::|$))\S+$")]
+TagName = Annotated[str, _Check(naming.tag, pattern=r"^(?!::)(?!\S*::(::|$))\S+$")]
 FilePath = Annotated[str, _Check(_path, pattern=r"^[^\\]*[^\\\s][^\\]*$")]
 PackagePath = Annotated[str, _Check(_package, pattern=r"^[^\\]*[^\\/]\.apkg$")]
 ReaderName = Annotated[str, _Check(_reader, enum=[reader.name for reader in READERS])]
-NoteId = Annotated[str, _Check(_note_id, pattern=r"^[^\s@/]+(/[^\s@/]+)*$")]
-NoteGuid = Annotated[str, _Check(_guid, pattern=r"^\S+$")]
+NoteId = Annotated[str, _Check(naming.note_id, pattern=r"^[^\s@/]+(/[^\s@/]+)*$")]
+NoteGuid = Annotated[str, _Check(naming.guid, pattern=r"^\S+$")]
 NumericId = Annotated[int, _Check(_numeric_id, minimum=1, maximum=2**53 - 1)]
+PartId = Annotated[int, _Check(_part_id, minimum=-(2**63), maximum=2**63 - 1)]
 Pattern = Annotated[str, _Check(check_pattern, pattern=r"\S", format="regex")]
 
 
@@ -218,6 +172,7 @@ class SourceEntry:
     deck: Annotated[DeckName, _Says("The deck of the notes; the project's name if left out.")] = ""
     tags: Annotated[tuple[TagName, ...], _Says("Tags for all notes of these sources.")] = ()
     credit: Annotated[Text, _Says("Where the words come from; shown small on every card.")] = ""
+    exclude: Annotated[tuple[FilePath, ...], _Says("Which files not: globs like `path`.")] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,12 +212,33 @@ class NoteTypeEntry:
 
     name: Annotated[Text, _Says("Its name in their collections.")] = ""
     id: Annotated[NumericId, _Says("Its id in their collections.")] = 0
-    fields: Annotated[dict[str, NumericId], _Says("The ids of fields, by name.")] = field(
+    fields: Annotated[dict[str, PartId], _Says("The ids of fields, by name.")] = field(
         default_factory=dict
     )
-    templates: Annotated[dict[str, NumericId], _Says("The ids of templates, by name.")] = field(
+    templates: Annotated[dict[str, PartId], _Says("The ids of templates, by name.")] = field(
         default_factory=dict
     )
+
+
+Strings = Annotated[
+    dict[str, str], _Says("Texts that own note types show, by name: `${name}` in their templates.")
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantEntry:
+    """One of several decks of the same sources: what is different about it."""
+
+    name: Annotated[DeckName, _Says("The deck's name.")] = ""
+    description: Annotated[Text, _Says("Shown on the deck's page in Anki.")] = ""
+    columns: Annotated[dict[str, str], _Says("Columns of tables for fields, by field.")] = field(
+        default_factory=dict
+    )
+    strings: Strings = field(default_factory=dict)
+    note_types: Annotated[
+        dict[str, NoteTypeEntry], _Says("Note types that learners have already, by name.")
+    ] = field(default_factory=dict)
+    output: Annotated[PackagePath, _Says("The package; dist/ID.VARIANT.apkg if left out.")] = ""
 
 
 def _entry(reader: Reader) -> type[Any]:
@@ -320,6 +296,11 @@ class ProjectFile:
     note_types: Annotated[
         dict[str, NoteTypeEntry], _Says("Note types that learners have already, by name.")
     ] = field(default_factory=dict)
+    strings: Strings = field(default_factory=dict)
+    variants: Annotated[
+        dict[Id, VariantEntry],
+        _Says("Several decks of the same sources (languages, say), each with a lock of its own."),
+    ] = field(default_factory=dict)
     output: Annotated[PackagePath, _Says("The package; dist/ID.apkg if left out.")] = ""
     lock: Annotated[
         Literal["on-build", "on-release"],
@@ -349,6 +330,8 @@ def json_schema() -> dict[str, object]:
             return node
         # An entry may suit more than one reader; `oneOf` would refuse it.
         node = {"anyOf" if key == "oneOf" else key: mended(node[key]) for key in node}
+        if "patternProperties" in node:
+            node.setdefault("additionalProperties", False)
         if isinstance(node.get("properties"), dict) and "description" in node:
             node["description"] = " ".join(node["description"].split())
             told = node["description"].split(". ")

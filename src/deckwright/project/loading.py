@@ -15,12 +15,14 @@ from typing import Any
 from deckwright.adopt import Given
 from deckwright.derive import DeriveOptions, Override
 from deckwright.diagnostics import Diagnostic
+from deckwright.naming import quoted, several
 from deckwright.notetypes import TypeIdentity
 from deckwright.project.checking import validated
-from deckwright.project.keys import ProjectFile, SourceEntry
-from deckwright.project.tree import Node, Tree
+from deckwright.project.keys import ProjectFile, SourceEntry, VariantEntry
+from deckwright.project.telling import NO_VARIANT
 from deckwright.readers import READERS, by_suffix
 from deckwright.source import Source, Span
+from deckwright.yamltext import Node, Tree
 
 SUBDECKS: Mapping[str, str] = {"Concept": "Concepts"}
 
@@ -29,8 +31,9 @@ SUBDECKS: Mapping[str, str] = {"Concept": "Concepts"}
 class SourceSpec:
     """Sources that are read in one way. `path` is a glob as one can expand it (the folder of
     `deck.yaml` is in it), `deck` a whole deck name, `reader` a reader's name and `options` an
-    instance of its options, both None where each file's own suffix decides. The span is the
-    path's."""
+    instance of its options, both None where each file's own suffix decides. `exclude` are globs of
+    files that are left out, `also` are other files that the options name, each as it stands there
+    and as one can open it. The span is the path's."""
 
     path: str
     reader: str | None
@@ -39,6 +42,8 @@ class SourceSpec:
     credit: str = ""
     options: Any = None
     span: Span | None = field(default=None, compare=False)
+    exclude: tuple[str, ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,9 @@ class Project:
     has the subdeck of a note type's notes, by the note type's name; `subdeck_spans` has the place
     of every note type that the user named there, switched off or not. An override's span is its
     key's. `identities` are those that a person gives to notes, `note_types` what is said of note
-    types that learners have already. `on_release`: only a release writes the lock."""
+    types that learners have already. `on_release`: only a release writes the lock. `folder` is
+    where it lies, `strings` are texts that own note types show, by their names; `variant` is the
+    name of the variant that this is, and `variants` are all that there are."""
 
     path: str
     id: str | None
@@ -77,6 +84,10 @@ class Project:
     identities: tuple[Given, ...] = ()
     note_types: Mapping[str, TypeIdentity] = field(default_factory=dict)
     on_release: bool = False
+    folder: str = ""
+    strings: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
+    variants: tuple[str, ...] = ()
 
 
 def for_file(path: str) -> Project:
@@ -88,22 +99,44 @@ def for_file(path: str) -> Project:
     reader = by_suffix(path)
     named, options = (reader.name, reader.options()) if reader else (None, None)
     source = SourceSpec(path, named, name, options=options)
-    return Project(path, None, name, (source,), f"{root}.apkg", f"{path}.lock")
+    folder = os.path.dirname(path)
+    output, lock = f"{root}.apkg", f"{path}.lock"
+    return Project(path, None, name, (source,), output, lock, folder=folder)
 
 
-def load(source: Source) -> tuple[Project | None, tuple[Diagnostic, ...]]:
-    """Read the text of a `deck.yaml`. All mistakes come at once, in the order of their places,
-    and with any of them there is no project."""
+def load(source: Source, variant: str | None = "") -> tuple[Project | None, tuple[Diagnostic, ...]]:
+    """Read the text of a `deck.yaml`; `variant` is the one of its variants that is meant ("": it
+    has none; None: what all have in common). All mistakes come at once, in the order of their
+    places, and with any of them there is no project."""
     tree = Tree(source)
     root = tree.read()
     file = validated(tree, root) if root else None
+    if root and file and variant is not None and variant not in (file.variants or ("",)):
+        known = several(file.variants) if file.variants else ""
+        message = f"there is no variant {quoted(variant)}" if variant else "which variant is meant?"
+        node = root.get("variants")
+        hint = f"say --variant NAME: {known}" if known else "this project has no variants"
+        tree.tell(NO_VARIANT, message, (node.key if node else None) or (0, 0), hint)
     if root and file and not tree.found:
-        return _project(source, root, file), ()
+        return _project(source, root, file, variant or ""), ()
     return None, tuple(sorted(tree.found, key=lambda d: d.span.start if d.span else 0))
 
 
-def _project(source: Source, root: Node, file: ProjectFile) -> Project:
+def _varied(options: Any, columns: Mapping[str, str]) -> Any:
+    """A reader's options with the columns of a variant, where it has columns at all."""
+    known = getattr(options, "columns", None)
+    if not columns or known is None:
+        return options
+    return dataclasses.replace(options, columns={**known, **columns})
+
+
+def _project(source: Source, root: Node, file: ProjectFile, variant: str) -> Project:
     folder, stem = os.path.dirname(source.path), os.path.splitext(source.path)[0]
+    own = file.variants.get(variant, VariantEntry())
+    id, name = (f"{file.id}.{variant}" if variant else file.id), own.name or file.name
+    output = own.output or file.output or f"dist/{file.id}.apkg"
+    if variant and not own.output:
+        output = f"{output.removesuffix('.apkg')}.{variant}.apkg"
 
     def span(*path: str | int) -> Span | None:
         node = root.get(*path) or root.get(*path[:-1])
@@ -117,23 +150,35 @@ def _project(source: Source, root: Node, file: ProjectFile) -> Project:
         entry = SourceEntry(path=given) if isinstance(given, str) else given
         chosen = by_suffix(entry.path)
         reader = next((r for r in READERS if r.name == entry.reader), chosen)
-        path, deck = os.path.join(glob.escape(folder), entry.path), entry.deck or file.name
-        place, options, name = span("sources", number, "path"), None, None
+        place, options = span("sources", number, "path"), None
+        also: tuple[str, ...] = ()
         if reader:
             names = [option.name for option in dataclasses.fields(reader.options)]
             told = {name: getattr(entry, name) for name in names if hasattr(entry, name)}
-            options, name = reader.options(**told), reader.name
-        return SourceSpec(path, name, deck, entry.tags, entry.credit.strip(), options, place)
+            options = _varied(reader.options(**told), own.columns)
+            also = reader.also(options)
+        return SourceSpec(
+            os.path.join(glob.escape(folder), entry.path),
+            reader.name if reader else None,
+            entry.deck or name,
+            entry.tags,
+            entry.credit.strip(),
+            options,
+            place,
+            tuple(os.path.join(glob.escape(folder), each) for each in entry.exclude),
+            tuple((told, os.path.join(folder, told)) for told in also),
+        )
 
     changed, types = keys("overrides"), keys("note_types")
+    given_types = {**file.note_types, **own.note_types}
     return Project(
         path=source.path,
-        id=file.id,
-        name=file.name,
+        id=id,
+        name=name,
         sources=tuple(spec(number, entry) for number, entry in enumerate(file.sources)),
-        output=os.path.join(folder, file.output or f"dist/{file.id}.apkg"),
-        lock=f"{stem}.lock",
-        description=file.description.strip(),
+        output=os.path.join(folder, output),
+        lock=f"{stem}.{variant}.lock" if variant else f"{stem}.lock",
+        description=(own.description or file.description).strip(),
         tags=tuple(
             TagRule(entry.tag, entry.title or None, entry.text or None, span("tags", number, "tag"))
             for number, entry in enumerate(file.tags)
@@ -154,7 +199,11 @@ def _project(source: Source, root: Node, file: ProjectFile) -> Project:
         ),
         note_types={
             name: TypeIdentity(each.name, each.id, each.fields, each.templates, types.get(name))
-            for name, each in file.note_types.items()
+            for name, each in given_types.items()
         },
         on_release=file.lock == "on-release",
+        folder=folder,
+        strings={**file.strings, **own.strings},
+        variant=variant,
+        variants=tuple(file.variants),
     )

@@ -196,7 +196,7 @@ def _furniture_chunks(chunks: list[_Chunk], known: _Furniture) -> set[int]:
 
 
 def read(
-    source: Source, options: PageOptions = PageOptions()
+    source: Source, options: PageOptions = PageOptions(), known: object = None
 ) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
     """The cards of a page as Concept notes (fields `Concept` and `More`), in order, and what was
     skipped or looks wrong. Every non-blank line is in exactly one note or in one diagnostic of
@@ -320,5 +320,5 @@ def _note(source: Source, title: Span, body: list[tuple[int, int]], skipped: boo
 
 
 def _quoted(text: str) -> str:
-    line = text.split("\n", 1)[0]
+    line = "".join(c if c.isprintable() else "·" for c in text.split("\n", 1)[0][:61])
     return f"“{line if len(line) <= 60 else line[:59] + '…'}”"

@@ -1,4 +1,4 @@
-"""Markup to the HTML of Anki's fields.
+"""Page text to the HTML of Anki's fields.
 
 What a source says is text: of its markup only headings, lists, bold and code become HTML, and
 everything else is written so that it is read as it stands, by the browser and by Anki alike. So
@@ -7,12 +7,12 @@ nothing that a source brings from the web can be an element, let alone run.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from deckwright import blocks
-from deckwright.note import Note, RenderedNote, digest
 
 # What must not reach a field as it stands, beside HTML's own characters: what Anki's templates, its
 # sound, LaTeX and type-in tags, and MathJax read as theirs; and control characters, among them the
@@ -156,9 +156,7 @@ def _list_to_html(block: blocks.List, inline: Callable[[str], str]) -> str:
     return f"<{tag}{start}>\n{inner}\n</{tag}>"
 
 
-def to_html(markup: str) -> str:
-    """The HTML of a field's markup. A single line stays a line, without a paragraph around it, so
-    that it can stand inside any template."""
+def _to_html(markup: str) -> str:
     inline = _bold_to_html if _may_be_bold_at_most(markup) else inline_to_html
     if "\n" in markup or blocks.is_marked(markup):
         tree = blocks.parse(markup)
@@ -169,27 +167,31 @@ def to_html(markup: str) -> str:
 
 
 # Contexts, sources and the like stand on many notes; whole texts only on one.
-_short_to_html = lru_cache(maxsize=4096)(to_html)
+_short_to_html = lru_cache(maxsize=4096)(_to_html)
 
 
-def render(note: Note, field_names: Sequence[str]) -> RenderedNote:
-    """A note as it will be packaged: one HTML value per field of its note type, in its order. The
-    field `Key`, where the note type has it, holds the note's key. Raises ValueError where the note
-    has a field that its note type has not."""
-    values = {field.name: field.value for field in note.fields}
-    if not values.keys() <= set(field_names):
-        unknown = ", ".join(values.keys() - set(field_names))
-        raise ValueError(f"{note.key}: a {note.note_type} note has no field {unknown}")
-    html = []
-    for name in field_names:
-        value = values.get(name, "")
-        if name == "Key":
-            html.append(text_to_html(note.key))
-        elif not value:
-            html.append("")
-        else:
-            html.append(to_html(value) if len(value) > 200 else _short_to_html(value))
-    written = [note.note_type, " ".join(note.tags)]  # not the key: a renamed note is the same note
-    for field in note.fields:
-        written += (field.name, field.value)
-    return RenderedNote(note, tuple(html), digest(written))
+def to_html(markup: str) -> str:
+    """The HTML of a field's markup. A single line stays a line, without a paragraph around it, so
+    that it can stand inside any template."""
+    return _to_html(markup) if len(markup) > 200 else _short_to_html(markup)
+
+
+_IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<source>[^()\n]+)\)")
+_PLACE = "\ue00d{}\ue00e"  # of private use: no font shows them
+
+
+def to_html_with_images(markup: str, show: Callable[[str], str | None]) -> str:
+    """The same for markup that may show images, `![a queen](queen.svg)`; `show` gives the name of
+    each in the learner's collection, None where there is none to show."""
+    images: list[str] = []
+
+    def place(match: re.Match[str]) -> str:
+        name = show(match["source"].strip())
+        alt = text_to_html(match["alt"]).replace('"', "&quot;")
+        images.append(f'<img src="{html.escape(name)}" alt="{alt}">' if name else alt)
+        return _PLACE.format(len(images) - 1)
+
+    text = re.sub("[\ue00d\ue00e]", "", markup)
+    code = [match.span() for match in re.finditer(r"`[^`\n]+`", text)]
+    text = _IMAGE.sub(lambda m: m[0] if any(a < m.start() < b for a, b in code) else place(m), text)
+    return re.sub("\ue00d(\\d+)\ue00e", lambda found: images[int(found[1])], _to_html(text))

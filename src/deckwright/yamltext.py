@@ -1,4 +1,5 @@
-"""YAML as nodes with their places."""
+"""YAML as nodes with their places, and all that is wrong with it: `deck.yaml`, the front matter of
+sources, and what else people write in it."""
 
 from __future__ import annotations
 
@@ -7,25 +8,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from deckwright.diagnostics import Diagnostic, Rule
-from deckwright.project.telling import (
-    ALIAS,
-    DUPLICATE,
-    LIMIT,
-    NO_MAPPING,
-    SYNTAX,
-    TAG,
-    WRONG_TYPE,
-    quoted,
-)
+from deckwright.diagnostics import Diagnostic, Rule, Severity
+from deckwright.naming import quoted
 from deckwright.source import Source, Span
 
-_LARGEST = 500_000  # characters: 2,000 overrides, read in 2 s
+
+def _rule(code: str, name: str, reason: str) -> Rule:
+    return Rule(code, name, Severity.ERROR, reason)
+
+
+SYNTAX = _rule("C001", "yaml-syntax", "What is no YAML cannot be read at all.")
+NO_MAPPING = _rule("C002", "no-mapping", "What is to be said by name is a mapping: `key: value`.")
+DUPLICATE = _rule("C003", "duplicate-key", "Of two equal keys YAML drops one without a word.")
+ALIAS = _rule("C004", "yaml-alias", "A few nested aliases can stand for gigabytes of text.")
+TAG = _rule("C005", "yaml-tag", "A YAML tag can make a program build whatever it names.")
+WRONG_TYPE = _rule("C007", "wrong-type", "YAML reads no, 2024 and 1:30 as something but text.")
+UNKNOWN_KEY = _rule("C006", "unknown-key", "A misspelt key would be left out without a word.")
+MISSING = _rule("C008", "missing-key", "What is left out cannot be guessed.")
+WRONG_VALUE = _rule("C017", "wrong-value", "The value is none of those that the key can have.")
+LIMIT = _rule("C018", "limit", "What is far larger or deeper than a real one is a mishap.")
+RULES = (
+    *(SYNTAX, NO_MAPPING, DUPLICATE, ALIAS, TAG, WRONG_TYPE),
+    *(UNKNOWN_KEY, MISSING, WRONG_VALUE, LIMIT),
+)
+
+LARGEST = 500_000
+"""Characters of a `deck.yaml`: 2,000 overrides, read in 2 s."""
 _DEEPEST = 20  # levels; the deepest key of a real project is on the sixth
-_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})(\.\d{0,20})?")
+_ODD = ("int", "float", "timestamp")  # 1:30, 0x10, .nan, 2026-11-01
+_MOST = 200_000  # values, which PyYAML's own parser reads in 5 s; so any text is read in 10 s
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,18})(\.\d{0,20})?")
 FOUND = {"mapping": "a mapping", "list": "a list", "text": "text", "number": "a number"}
 FOUND |= {"truth": "true or false", "nothing": "nothing"}
 _SYNTAX = (  # what PyYAML says, what we say, the way out
+    ("indentation indicators", "text behind a | or >", "begin the text in the next line"),
     ("block end", "the indentation fits nothing above", "align the keys of a mapping"),
     ("mapping values", "a key where none can be", 'put a text with ": " in it in quotes'),
     ("unknown escape", "an unknown escape", "put the text in single quotes, or double the \\"),
@@ -81,12 +97,29 @@ class _Stop(Exception):
 
 class Tree:
     """Reads YAML into nodes and collects what is `found`. From the parser's events: unlike
-    `yaml.compose` they need no stack for hostile nesting and show anchors, tags and equal keys."""
+    `yaml.compose` they need no stack for hostile nesting and show anchors, tags and equal keys.
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    `part` is where the YAML stands in the source (front matter, say), if it is not all of it; all
+    places are offsets into the whole source. `expected` is the hint where it is no mapping, and
+    `largest` how many characters are read. `texts`: what YAML reads as a date or an odd number
+    (1:30, 0x10, 007) is text as it was written, for where people write words without quotes."""
+
+    def __init__(
+        self,
+        source: Source,
+        part: tuple[int, int] | None = None,
+        expected: str = 'begin with the keys "id", "name" and "sources"',
+        largest: int = LARGEST,
+        *,
+        texts: bool = False,
+    ) -> None:
+        self.source, self.texts = source, texts
+        self.base, end = part or (0, len(source.text))
+        self.text = source.text[self.base : end]
+        self.expected, self.largest = expected, largest
         self.found: list[Diagnostic] = []
         self.loader: Any = None
+        self.values = 0
 
     def tell(
         self, rule: Rule, message: str, at: tuple[int, int], hint: str, other: Span | None = None
@@ -97,49 +130,69 @@ class Tree:
         self.tell(rule, message, (at, at), hint)
         raise _Stop
 
+    def _place(self, event: Any) -> tuple[int, int]:
+        return event.start_mark.index + self.base, event.end_mark.index + self.base
+
     def read(self) -> Node | None:
         """The mapping that the text is, None where it is none."""
         import yaml
 
-        text, node = self.source.text, None
+        # libyaml is ten times as fast, with the same places wherever it can read. Only PyYAML's own
+        # parser says what is wrong; and it is there where PyYAML was installed without libyaml.
+        if fast := getattr(yaml, "CSafeLoader", None):
+            try:
+                return self._read(yaml, fast)
+            except (yaml.YAMLError, ValueError):
+                self.found.clear()
         try:
-            if len(text) > _LARGEST:
-                hint = "put study texts into files of their own, named under `sources`"
-                self.stop(LIMIT, f"longer than {_LARGEST:,} characters", 0, hint)
-            self.loader = yaml.SafeLoader(text)
+            return self._read(yaml, yaml.SafeLoader)
+        except yaml.reader.ReaderError as error:
+            at, char = error.position + self.base, self.text[error.position]
+            self.tell(SYNTAX, f"YAML has no character U+{ord(char):04X}", (at, at + 1), "remove it")
+        except yaml.MarkedYAMLError as error:
+            mark, problem = error.problem_mark or error.context_mark, str(error.problem)
+            known = (entry[1:] for entry in _SYNTAX if entry[0] in problem)
+            message, hint = next(known, (problem, "look at this line and the one above"))
+            at = (mark.index if mark else 0) + self.base
+            end = min(at + 1, self.base + len(self.text))
+            self.tell(SYNTAX, f"not YAML: {message}", (at, end), hint)
+        except (ValueError, OverflowError):  # from an escape beyond Unicode
+            at = self.loader.index + self.base
+            self.tell(SYNTAX, "not YAML: no such character", (at, at), "write it as it is")
+        return None
+
+    def _read(self, yaml: Any, loader: Any) -> Node | None:
+        """The mapping, None for what has been told. Raises what the loader raises."""
+        text, node, base, self.values = self.text, None, self.base, 0
+        try:
+            if len(text) > self.largest:
+                hint = "put study texts into files of their own"
+                self.stop(LIMIT, f"longer than {self.largest:,} characters", base, hint)
+            self.loader = loader(text)
             self.loader.get_event()
             if not self.loader.check_event(yaml.StreamEndEvent):
                 self.loader.get_event()
                 node = self.node(yaml, 0)
                 self.loader.get_event()
             if not self.loader.check_event(yaml.StreamEndEvent):
-                at = self.loader.peek_event().start_mark.index
+                at, _ = self._place(self.loader.peek_event())
                 self.stop(SYNTAX, "a second document begins", at, 'remove the line "---"')
             if node and node.kind == "mapping":
                 return node
             message = f"expected a mapping, found {FOUND.get(node.kind if node else '', 'nothing')}"
-            self.stop(NO_MAPPING, message, 0, 'begin with the keys "id", "name" and "sources"')
-        except yaml.reader.ReaderError as error:
-            at, char = error.position, text[error.position]
-            self.tell(SYNTAX, f"YAML has no character U+{ord(char):04X}", (at, at + 1), "remove it")
-        except yaml.MarkedYAMLError as error:
-            mark, problem = error.problem_mark or error.context_mark, str(error.problem)
-            known = (entry[1:] for entry in _SYNTAX if entry[0] in problem)
-            message, hint = next(known, (problem, "look at this line and the one above"))
-            at = mark.index if mark else 0
-            self.tell(SYNTAX, f"not YAML: {message}", (at, min(at + 1, len(text))), hint)
-        except (ValueError, OverflowError):  # from an escape beyond Unicode
-            at = self.loader.index
-            self.tell(SYNTAX, "not YAML: no such character", (at, at), "write it as it is")
+            self.stop(NO_MAPPING, message, base, self.expected)
         except _Stop:
             pass
         return None
 
     def node(self, yaml: Any, depth: int) -> Node:
         event = self.loader.get_event()
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = self._place(event)
+        self.values += 1
+        if self.values > _MOST:
+            self.stop(LIMIT, f"more than {_MOST:,} values", start, "make several files of it")
         if depth > _DEEPEST:
-            self.stop(LIMIT, "nested too deeply", start, "a project needs six levels")
+            self.stop(LIMIT, "nested too deeply", start, "write it flatter")
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None or event.tag is not None:
             word = self.source.text[start:end].split()[0]
             rule, what = (TAG, "tags") if word[0] == "!" else (ALIAS, "anchors and aliases")
@@ -162,7 +215,7 @@ class Tree:
             else:
                 self.put(node, key, value)
         last = self.loader.get_event()
-        node.end = last.end_mark.index if event.flow_style else node.end
+        node.end = self._place(last)[1] if event.flow_style else node.end
         return node
 
     def put(self, node: Node, key: Node, value: Node) -> None:
@@ -179,7 +232,7 @@ class Tree:
             self.tell(WRONG_TYPE, message, value.key, trap(key) or "write a word")
 
     def scalar(self, event: Any, kind: str) -> Node:
-        start, end, value = event.start_mark.index, event.end_mark.index, event.value
+        (start, end), value = self._place(event), event.value
         if event.style in ("|", ">"):
             end = start + len(self.source.text[start:end].rstrip())
         elif event.style and value and self.source.text[start + 1 : end - 1] == value:
@@ -192,7 +245,9 @@ class Tree:
             node.kind, node.value = "truth", value.lower() in ("yes", "true", "on")
         elif number:
             node.kind, node.value = "number", (float if number[1] else int)(value)
-        elif kind in ("int", "float", "timestamp"):  # 1:30, 0x10, .nan, 2026-11-01
+        elif (
+            kind in ("int", "float", "timestamp") and not self.texts
+        ):  # 1:30, 0x10, .nan, 2026-11-01
             node.kind, node.value = "refused", None
             message = f"YAML reads {value} as a {'date' if kind == 'timestamp' else 'number'}"
             self.tell(WRONG_TYPE, message, (start, end), f'put it in quotes: "{value}"')

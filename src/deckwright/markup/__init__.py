@@ -1,0 +1,103 @@
+"""Markup to the HTML of Anki's fields, in the form that each field has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from deckwright import clozes
+from deckwright.diagnostics import Diagnostic, Rule, Severity
+from deckwright.markup import page
+from deckwright.media import Library, Problem, Shown
+from deckwright.note import Field, Media, Note, RenderedNote, digest
+
+UNKNOWN_FIELD = Rule(
+    "S011",
+    "unknown-field",
+    Severity.ERROR,
+    "What is written into a field that its note type has not would be seen by no one.",
+)
+
+
+class Setting:
+    """What rendering must know beside a note, and what it finds: `told` are the diagnostics,
+    `shown` the media that notes show, by their names in the learner's collection. `library` has
+    the files, `cloze_types` are the names of the note types that have deletions."""
+
+    def __init__(self, library: Library | None = None, cloze_types: Iterable[str] = ()) -> None:
+        self.library, self.cloze_types = library, frozenset(cloze_types)
+        self.told: list[Diagnostic] = []
+        self.shown: dict[str, Shown] = {}
+
+    def to_html(self, note: Note, field: Field, shown: dict[str, Shown]) -> str:
+        """The HTML of a field that may show media or is not page text."""
+
+        def show(reference: str) -> str | None:
+            if self.library is None:
+                return None
+            found = self.library.find(reference, field.span.path if field.span else "")
+            if isinstance(found, Shown):
+                shown[found.name] = self.shown[found.name] = found
+                return found.name
+            self._tell_media(note, field, reference, found)
+            if found.shown:  # all the same
+                shown[found.shown.name] = self.shown[found.shown.name] = found.shown
+            return found.keep
+
+        if field.form == "page":
+            return page.to_html_with_images(field.value, show)
+        from deckwright.markup import rich
+
+        cloze = note.note_type in self.cloze_types
+        html, told = rich.to_html(field.value, field.form, cloze=cloze, show=show)
+        for each in told:
+            span = field.locate(each.start, each.end) or note.span
+            self.told.append(Diagnostic(each.rule, each.message, span, each.hint, note.key))
+        return html
+
+    def _tell_media(self, note: Note, field: Field, reference: str, found: Problem) -> None:
+        at = field.value.find(reference)
+        span = field.locate(at, at + len(reference)) if at >= 0 else field.span
+        told = Diagnostic(found.rule, found.message, span or note.span, found.hint, note.key)
+        if told not in self.told[-8:]:  # one file in two fields that were made of one text
+            self.told.append(told)
+
+    def tell_unknown(self, note: Note, names: Sequence[str]) -> None:
+        for field in note.fields:
+            if field.name not in names:
+                message = f"a {note.note_type} note has no field {field.name}"
+                hint = f"its fields are {', '.join(names)}"
+                span = field.span or note.span
+                self.told.append(Diagnostic(UNKNOWN_FIELD, message, span, hint, note.key))
+
+
+def render(note: Note, field_names: Sequence[str], setting: Setting | None = None) -> RenderedNote:
+    """A note as it will be packaged: one HTML value per field of its note type, in its order. The
+    field `Key`, where the note type has it, holds the note's key. A field that the note type has
+    not is told, and left out. Deletions without a number have one by their order."""
+    values = {field.name: field for field in note.fields}
+    if not values.keys() <= set(field_names):
+        setting = setting or Setting()
+        setting.tell_unknown(note, field_names)
+    html = []
+    shown: dict[str, Shown] = {}
+    for name in field_names:
+        field = values.get(name)
+        if name == "Key":
+            html.append(page.text_to_html(note.key))
+        elif field is None or not field.value:
+            html.append("")
+        elif field.form != "page" or "![" in field.value:
+            html.append((setting or Setting()).to_html(note, field, shown))
+        else:
+            html.append(page.to_html(field.value))
+    written = [note.note_type, " ".join(note.tags)]  # not the key: a renamed note is the same note
+    for field in note.fields:
+        # A page converted to Markdown has the same words.
+        form = f"\x1e{field.form}" if field.form in ("html", "text") else ""
+        written += (field.name + form, field.value)
+    source = digest(written)
+    if not shown and not any(clozes.AUTOMATIC in value for value in html):
+        return RenderedNote(note, tuple(html), source)
+    numbered, deletions = clozes.provisional(html)
+    media = tuple(Media(name, shown[name].digest) for name in sorted(shown))
+    return RenderedNote(note, numbered, source, media, deletions)
