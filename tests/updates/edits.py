@@ -24,6 +24,10 @@ sources:
   - path: sources/*.txt
     credit: Notes of a bakery
     tags: [bakery]
+  - path: sources/*.md
+    credit: Notes of a bakery
+    tags: [bakery]
+    highlights: cloze
 tags:
   - tag: flour
     title: flour
@@ -107,6 +111,26 @@ has sprouted in a wet harvest.""",
 }
 
 
+OVEN = """\
+## Where is a brick oven hottest?
+
+Under the crown of its dome, where the smoke turns back to the door.
+
+![A brick oven, cut open](oven.svg)
+
+## The heat of a brick oven
+
+A brick oven needs ==two hours== of fire, and bakes for ==half a day== from its walls alone.
+"""
+"""A source in Markdown, with an image and with deletions."""
+
+DRAWING = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40">
+<path d="M5 38a35 33 0 0 1 70 0z"/>
+</svg>
+"""
+
+
 def page(cards: Mapping[str, str]) -> str:
     """A page of flashcards, of their titles and texts."""
     invitation = "Learn Baking with Interactive Flashcards"
@@ -119,6 +143,8 @@ FIRST: Files = {
     "deck.yaml": DECK,
     "sources/flour.txt": page(FLOUR),
     "sources/loaf.txt": page(LOAF),
+    "sources/oven.md": OVEN,
+    "media/oven.svg": DRAWING,
 }
 
 BYSTANDERS: Mapping[str, str] = {
@@ -214,6 +240,14 @@ def cards(loaf: Mapping[str, str], flour: Mapping[str, str] = FLOUR) -> Callable
         "sources/loaf.txt": page(loaf),
         "sources/flour.txt": page(flour),
     }
+
+
+def as_markdown(files: Files, ids: Ids) -> Files:
+    """The page of loaves as Markdown: each title a heading."""
+    concepts = "\n\n".join(f"## {title}\n\n{body}" for title, body in LOAF.items())
+    text = f"---\ntype: Concept\n---\n\n{concepts}\n"
+    kept = {name: text for name, text in files.items() if name != "sources/loaf.txt"}
+    return {**kept, "sources/loaf.md": text}
 
 
 def of_type(name: str, change: Callable[[NoteType], NoteType]) -> Callable[[NoteTypes], NoteTypes]:
@@ -410,6 +444,31 @@ EDITS: tuple[Edit, ...] = (
         _DOUGH,
         says(("name: Bread", "name: Bread and rolls")),
         _PROVING_AGAIN,
+    ),
+    Edit(
+        "Image replaced under its name",
+        "oven/where-is-a-brick-oven-hottest",
+        says(("a35 33 0 0 1", "a35 30 0 0 1")),
+        says(("turns back to the door", "turns back to the mouth")),
+    ),
+    Edit(
+        "Page text converted to Markdown",
+        _DOUGH,
+        as_markdown,
+        _PROVING_AGAIN,
+        was={f"loaf/{slug(title)}": slug(title) for title in LOAF},
+    ),
+    Edit(
+        "Cloze deletion inserted before others",
+        "oven/the-heat-of-a-brick-oven",
+        says(("A brick oven needs", "An oven of ==brick and clay== needs")),
+        says(("from its walls alone", "from the ==walls== alone")),
+    ),
+    Edit(
+        "Cloze deletion's text corrected",
+        "oven/the-heat-of-a-brick-oven",
+        says(("==half a day==", "==half a long day==")),
+        says(("from its walls alone", "from the ==walls== alone")),
     ),
     Edit(
         "Template's text changed",

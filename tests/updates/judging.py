@@ -207,7 +207,7 @@ class _Life:
             return None
         names = has["note_types"][str(note["note_type"])]["fields"]
         fields = [f for name, f in zip(names, note["fields"], strict=True) if name != "Key"]
-        return content(fields, note["tags"])
+        return content(fields, note["tags"], has["media"])
 
     def conflicts(self, at: int) -> int:
         told = self.life["told"][at]

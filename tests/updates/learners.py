@@ -7,6 +7,7 @@ engine: `python -m updates.learners PLANS FACTS`, with files of JSON.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -100,9 +101,11 @@ def _life(plan: Plan, packages: Sequence[str], what: str, base: Path, folder: Pa
 
 def _copy(base: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
-    for file in base.iterdir():
+    for file in base.rglob("*"):
         if file.is_file():
-            (folder / file.name).write_bytes(file.read_bytes())
+            place = folder / file.relative_to(base)
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(file.read_bytes())
 
 
 def _has(learner: Learner) -> Facts:
@@ -117,6 +120,10 @@ def _has(learner: Learner) -> Facts:
         "empty": sorted(f"{guid}/{at}" for guid, at in learner.empty_cards()),
         "reviews": _plain(learner.reviews()),
         "note_types": _plain(learner.note_types()),
+        "media": {
+            file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+            for file in sorted(learner.media.glob("*"))
+        },
     }
 
 

@@ -6,6 +6,7 @@ with the commands that the messages name.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from updates.edits import BYSTANDERS, FIRST, Edit, Files, Ids
 @dataclass(frozen=True)
 class Content:
     """What a package says of a note: its fields but its key (and without the empty ones at the
-    end), and its tags."""
+    end), with what media show in place of their names, and its tags."""
 
     fields: tuple[str, ...]
     tags: tuple[str, ...]
@@ -90,7 +91,7 @@ def plan(edit: Edit, folder: Path, now: int) -> Plan:
 def _release(
     edit: Edit, project: Path, files: Files, now: int, resend: str = "", *, changed: bool
 ) -> tuple[Package, tuple[str, ...]]:
-    for left in project.glob("sources/*"):
+    for left in (*project.glob("sources/*"), *project.glob("media/*")):
         left.unlink()
     write(project, files)
     policy = Policy(accept_schema_change=edit.accept_schema_change)
@@ -176,13 +177,16 @@ def _read(path: Path, origin: Callable[[str], str], again: bool) -> Package:
         key = origin(values.pop(names.index("Key")))
         assert key not in guids, f"{key} is there twice"
         guids[key] = note.guid
-        contents[key] = content(values, note.tags)
+        contents[key] = content(values, note.tags, found.media)
     return Package(path.resolve(), guids, contents, again)
 
 
-def content(fields: Sequence[str], tags: Sequence[str]) -> Content:
-    """Of fields without the key."""
-    fields = list(fields)
+_SHOWN = re.compile(r'(?<=src=")[^"]+|(?<=\[sound:)[^\]]+')
+
+
+def content(fields: Sequence[str], tags: Sequence[str], media: Mapping[str, str]) -> Content:
+    """Of fields without the key, and the digests of media by their names."""
+    fields = [_SHOWN.sub(lambda name: media.get(name[0], "nothing"), field) for field in fields]
     while fields and not fields[-1]:
         fields.pop()
     return Content(tuple(fields), tuple(sorted(tags, key=str.casefold)))

@@ -16,6 +16,9 @@ RENAMED = "Spare field put to use, and renamed"
 SCHEMA = "Field appended"
 """The one edit that Anki makes learners pay for."""
 
+ADDING = ("Spare template put to use", "Cloze deletion inserted before others")
+"""Edits that add a card to a note."""
+
 BEGIN, END = "<!-- updates: begin -->", "<!-- updates: end -->"
 
 
@@ -32,7 +35,7 @@ def _hidden(row: Row) -> str:
 
 
 def _blank(row: Row) -> str:
-    mark = "unfilled" if row.edit == "Spare template put to use" else "blank"
+    mark = "unfilled" if row.edit in ADDING else "blank"
     return f"{row.blank}[^{mark}]" if row.blank else "0"
 
 
