@@ -138,7 +138,8 @@ def compile(
     notes, told = reading.read(inputs.files, note_types, titles)
     diagnostics += told
     if not notes and not has_errors(diagnostics):
-        hint = "`-v` tells what was skipped, and why"
+        told = any(each.severity is Severity.WARNING for each in diagnostics)
+        hint = "" if told else "`-v` tells what was skipped, and why"
         diagnostics.append(Diagnostic(NO_NOTES, "no source has a note", hint=hint))
     notes, told = adopt.by_title(notes, found.identities)
     diagnostics += () if any(d.rule in NOT_READ for d in diagnostics) else told

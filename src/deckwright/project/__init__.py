@@ -1,7 +1,8 @@
 """`deck.yaml`: what a project says, frozen, and every mistake in it with its place.
 
-Inside, one direction: `telling` (rules and words), `tree` (YAML with places), `keys` (what each key
-may hold, and the JSON Schema of it), `checking` (the mistakes in our own words), and `loading`.
+Inside, one direction: `telling` (rules and words), `keys` (what each key
+may hold, and the JSON Schema of it), `checking` (the mistakes in our own words), and `loading`. The
+YAML itself is read by `yamltext`.
 """
 
 from deckwright.project.keys import SourceEntry, json_schema
