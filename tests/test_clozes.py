@@ -342,6 +342,22 @@ def test_what_one_card_asks_together_stays_together_when_it_is_corrected() -> No
     assert deck.build("[atria] and [ventricles]") == {"atria": 1, "ventricles": 1}
 
 
+def test_what_is_corrected_and_moved_at_once_is_told_with_the_way_out() -> None:
+    """Nothing but its letters says which one it is: too little for a learner's reviews."""
+    deck = Deck()
+    deck.build("The [right ventrikle] lies beside the [left atrium] and the [aorta].")
+    moved = "The [aorta] lies beside the [left atrium] and the [right ventricle]."
+    assert deck.build(moved) == {"aorta": 3, "left atrium": 2, "right ventricle": 4}
+    (told,) = deck.told
+    assert told.code == "I019"
+    assert told.message == (
+        'heart: "right ventricle" is like "right ventrikle", which is gone, and is learnt anew'
+    )
+    assert told.hint == ("if it is the same deletion, corrected: write {{c1::right ventricle}}")
+    deck.build(moved.replace("[right ventricle]", "{{c1::right ventricle}}"))
+    assert deck.build(moved) == {"aorta": 3, "left atrium": 2, "right ventricle": 1}
+
+
 def test_another_word_in_its_place_is_learnt_anew_and_told_with_the_way_out() -> None:
     deck = Deck()
     deck.build("An adult has some [5] litres of [blood].")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -859,3 +860,36 @@ def test_a_list_is_asked_only_where_the_text_tells_that_it_is_closed() -> None:
 def only_lists(title: str, body: str) -> list[str]:
     notes, _ = derived(title, body)
     return [note.value("Question") for note in notes if note.note_type == "List"]
+
+
+WOOD = """\
+A beech wood is dark in summer and light in spring. Few plants live under beeches, for their \
+leaves take all the light.
+
+{} The two layers of a beech wood{}
+
+1. **Canopy**: the crowns that take nine tenths of the light and keep the wind out of the wood
+2. **Floor**: leaves, fungi and the flowers of April that live before the canopy closes
+
+Call `age()` and see [the map](https://example.org)."""
+
+
+def test_of_markdown_the_same_is_asked_as_of_page_text() -> None:
+    page = concept("Beech woods", WOOD.format("**", "**").replace("** The", "**The"))
+    title, body = page.fields
+    for hashes in ("###", "####", "######"):
+        written = replace(body, value=WOOD.format(hashes, ""), form="markdown")
+        notes, _ = derive([replace(page, fields=(title, written))], DeriveOptions())
+        same, _ = derive([page], DeriveOptions())
+        assert [(note.key, note.value("Question")) for note in notes] == [
+            (note.key, note.value("Question")) for note in same
+        ]
+        assert notes[0].value("Opening") == same[0].value("Opening")
+        assert {field.form for note in notes[1:] for field in note.fields} == {"markdown"}
+
+
+def test_html_is_asked_as_a_whole() -> None:
+    title, body = concept("Beech woods", "<p>They are dark.</p>").fields
+    note = replace(concept("Beech woods", ""), fields=(title, replace(body, form="html")))
+    (found,), _ = derive([note], DeriveOptions())
+    assert found.fields == (title, replace(body, name="Opening", form="html"))

@@ -101,6 +101,7 @@ class _Settling:
         self.used = {number for _, number in (*before.now, *before.past)} | written.keys()
         self.corrected: list[tuple[str, str]] = []
         self.replaced: list[tuple[str, str]] = []
+        self.elsewhere: list[tuple[str, str]] = []
 
     def numbers(self) -> dict[str, int]:
         past = _by_text(self.before.past)
@@ -153,6 +154,11 @@ class _Settling:
                 for was, text in zip(gone, come, strict=True):
                     if self._gone([was]) and self._come([text]):
                         self.replaced.append((was, text))
+        told = {each for pair in self.replaced for each in pair}
+        gone = [each for each in self._gone(self.now) if each not in told]
+        come = [each for each in self._come(self.texts) if each not in told]
+        if max(len(come), len(gone)) <= _LARGEST_RUN:
+            self.elsewhere = list(_same(gone, come))
 
     def _gone(self, texts: Iterable[str]) -> list[str]:
         """Of some texts those that left, and whose number no other has but those that had it, too,
@@ -204,8 +210,10 @@ class _Settling:
             message = f"{key}: {quoted(was)} is {quoted(text)} now, reviews kept"
             hint = f"if it is another deletion: write {_open(self.fresh())}{text}}}}}"
             told.append(Diagnostic(CORRECTED, message, span, hint, key))
-        for was, text in self.replaced:
-            message = f"{key}: {quoted(text)} stands where {quoted(was)} stood, and is learnt anew"
+        stands = {pair: "stands where {} stood, and" for pair in self.replaced}
+        stands |= {pair: "is like {}, which is gone, and" for pair in self.elsewhere}
+        for (was, text), how in stands.items():
+            message = f"{key}: {quoted(text)} {how.format(quoted(was))} is learnt anew"
             number = self.now[was][0]
             hint = f"if it is the same deletion, corrected: write {_open(number)}{text}}}}}"
             told.append(Diagnostic(REPLACED, message, span, hint, key))

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from deckwright.derive.opening import with_opening
+from deckwright.derive.opening import as_page, with_opening
 from deckwright.derive.outline import Members, Outline, Section, Term, outline
 from deckwright.derive.prose import Found, concept_definition, facts, is_praise
 from deckwright.derive.questions import Asker
@@ -118,7 +118,7 @@ def derive(
         if form == "html":
             continue  # it has no sentences to ask of
         derivation = _Derivation(note, options, asker, questions)
-        derivation.run(outline(note.value("More")))
+        derivation.run(outline(as_page(body) if body else ""))
         if form != "page":  # words of a text are of its form
             derivation.notes = [_of_form(form, each) for each in derivation.notes]
         result.extend(derivation.notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from deckwright import blocks
 from deckwright.derive.sentences import count_words, has_at_most, iter_sentences
 from deckwright.note import Field, Note
@@ -19,7 +21,7 @@ def with_opening(note: Note) -> Note:
     if has_at_most(body.value, OPENING_WORDS) or body.form == "html":  # which has no sentences
         whole = Field("Opening", body.value, body.span, body.form)
         return _with_fields(note, tuple(whole if f is body else f for f in note.fields))
-    start, end, words = _opening(body.value)
+    start, end, words = _opening(as_page(body))
     value = body.value[start:end]
     if words <= OPENING_WORDS:
         opening = Field("Opening", value, body.locate(start, end), body.form)
@@ -28,6 +30,19 @@ def with_opening(note: Note) -> Note:
         if opening.exact:  # a cut text is no slice, whatever its length
             opening = Field("Opening", opening.value, None, body.form)
     return _with_fields(note, (*note.fields, opening))
+
+
+_HEADING = re.compile(r"^(#{3,6})[ \t]+(\S.*?)(?=[ \t]*$)", re.MULTILINE)
+
+
+def as_page(body: Field) -> str:
+    """A body as page text of the same length, in which a heading is a wholly bold line: that of a
+    Markdown section below the concept's own heading is `### Benefits`."""
+    if not body.form.startswith("markdown") or "###" not in body.value:
+        return body.value
+    return _HEADING.sub(
+        lambda match: f"**{match[2]}**".ljust(match.end() - match.start()), body.value
+    )
 
 
 def _with_fields(note: Note, fields: tuple[Field, ...]) -> Note:
