@@ -33,9 +33,11 @@ from helpers import (
     NOW,
     SOURCES,
     deckwright,
+    done,
     failing,
     files_of,
     kill,
+    locked,
     needs_sigkill,
     page,
     process,
@@ -823,3 +825,17 @@ def test_every_rule_has_a_code_and_a_name_of_its_own_and_a_reason() -> None:
     assert all(re.fullmatch(r"[A-Z]\d{3}", code) for code in codes)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in names)
     assert all(rule.reason.endswith(".") for rule in rules)
+
+
+def test_release_notes_are_no_sources(tmp_path: Path) -> None:
+    deck = "id: bees\nname: Bees\nsources: ['**/*.md']\noutput: bees.apkg\n"
+    write(tmp_path, {"deck.yaml": deck, "bees.md": "## What hums?\n\nA bee.\n"})
+    for number, command in enumerate(("build", "release", "build", "release")):
+        done(tmp_path, command, now=NOW + number)
+    assert (tmp_path / "bees-1.md").exists()
+    assert [*locked(tmp_path).notes] == ["bees/what-hums"]
+
+
+def test_notes_as_json_are_yaml(tmp_path: Path) -> None:
+    write(tmp_path, {"bees.yaml": '{"notes": [{"Front": "What hums?", "Back": "A bee"}]}\n'})
+    assert "Basic: 1 note, 1 card" in done(tmp_path, "build", "bees.yaml")

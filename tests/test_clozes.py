@@ -307,7 +307,7 @@ def test_what_stands_at_another_place_is_no_correction() -> None:
         "veins": 3,
         "alpha-2 receptors": 4,
     }
-    assert deck.told == ()
+    assert deck.codes == ["I019"]
 
 
 def test_of_two_that_are_alike_each_is_corrected_to_its_nearest() -> None:

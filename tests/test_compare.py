@@ -472,6 +472,19 @@ def test_decks_and_media() -> None:
     ]
 
 
+def test_a_note_that_shows_another_picture_changed() -> None:
+    """Under the old name: its text is the same, and learners get another card."""
+    queen = term("queen", '<img src="queen &amp; court.png">')
+    old = package(queen, term("drone"), media={"queen & court.png": "1"})
+    new = package(later(queen), later(term("drone")), media={"queen & court.png": "2"})
+    assert told(old, new)[0] == (
+        "1 changed, 1 sent again unchanged, 0 notes the same; changes of 1 media file"
+    )
+    difference = packages(old, new)
+    assert [change.note.key for change in difference.changed] == ["queen"]
+    assert [note.key for note in difference.resent] == ["drone"]
+
+
 def test_of_a_change_that_only_a_lock_remembers_the_name_is_told() -> None:
     """`deckwright diff` without an old package has names and times, and no words."""
     name = NoteName("g", "queen", "The\nqueen", "Bees Term", "Bees")

@@ -124,7 +124,7 @@ def test_a_heading_with_text_below_it_is_a_note() -> None:
     ]
     note = notes_of(text)[0]
     assert note.note_type == "Basic"
-    assert {field.form for field in note.fields} == {"markdown"}
+    assert [field.form for field in note.fields] == ["markdown#", "markdown"]
     assert all(field.exact for field in note.fields)
 
 
@@ -422,7 +422,7 @@ def test_a_heading_whose_text_has_deletions_is_a_cloze_note() -> None:
         "Cloze",
         {"Text": "Bees {{c1::make}} it of ==honey==.", "Context": "Bees › Wax"},
     )
-    assert [field.form for field in note.fields] == ["markdown", "markdown"]
+    assert [field.form for field in note.fields] == ["markdown", "markdown#"]
     assert note.key == "bees/bees/wax"
 
 
@@ -830,6 +830,14 @@ def test_by_which_tag_is_not_left_open() -> None:
 
 
 # What is left out ---------------------------------------------------------------------------------
+
+
+def test_several_comments_may_stand_side_by_side() -> None:
+    note = note_of("# Wax\n<!-- tags: hive --> <!-- deck: Bees --><!-- id: wax -->\nFat.")
+    assert (note.tags, note.deck, note.key) == (("hive",), "Bees", "wax")
+    assert told("# Wax\n\n<!-- a --> <!-- b -->\n\nFat.") == [
+        ("skipped-markdown", "<!-- a --> <!-- b -->")
+    ]
 
 
 def test_comments_are_told_in_one_go() -> None:

@@ -232,6 +232,12 @@ def test_a_missing_file_is_told_with_the_name_that_may_be_meant(tmp_path: Path) 
         'did you mean "waggle-dance.png"?',
     )
     assert problem(tmp_path, "img/queen.png")[2] == 'did you mean "queen.jpg"?'
+
+
+def test_a_folder_with_the_name_of_a_file_is_no_file(tmp_path: Path) -> None:
+    project(tmp_path, "media/queen.png/large.png")
+    hint = "what has this name is a folder: name a file in it"
+    assert problem(tmp_path, "queen.png") == ("M001", 'there is no file "queen.png"', hint)
     assert problem(tmp_path, "wholly-other.png") == (
         "M001",
         'there is no file "wholly-other.png"',

@@ -97,6 +97,13 @@ MISTAKES: Mapping[str, tuple[Mapping[str, str | bytes], tuple[str, ...]]] = {
         said("style:", "font: Arial\nstyle:"),
         (f'notetype.yaml:4 font | C006 unknown key "font" -> {KEYS}',),
     ),
+    "an empty font": (
+        {**FOLDER, "fonts/hand.woff2": b""},
+        (
+            'notetype.yaml:5 fonts/hand.woff2 | B001 the file "fonts/hand.woff2" is empty -> '
+            "save or download it again",
+        ),
+    ),
     "a missing key": (
         said("fields: [Front, Back]\n", ""),
         (
@@ -852,6 +859,19 @@ def test_note_types_are_listed_with_those_of_the_project(tmp_path: Path) -> None
     result = deckwright(project, "notetype", "list")
     assert result.exit_code == 1
     assert 'there is no field "Fornt"' in result.stderr
+
+
+def test_of_a_note_type_with_a_mistake_only_that_is_told(tmp_path: Path) -> None:
+    """Its notes are not to blame, nor what they would show."""
+    notes = "notes:\n  - {type: Sketch, fields: {Front: a hive, Back: '![](hive.png)'}}\n"
+    text = "id: bees\nname: Bees\nsources: [bees.yaml]\nsubdecks: {Sketch: Sketches}\n"
+    project = write(tmp_path, {"deck.yaml": text, "bees.yaml": notes, "media/hive.png": b"PNG"})
+    write(project / "notetypes/Sketch", {**SKETCH, "front.html": "{{Fornt}}"})
+    result = deckwright(project, "check")
+    assert result.exit_code == 1
+    assert 'error B005: there is no field "Fornt"' in result.stderr
+    assert "1 error\n" in result.stderr
+    assert "warning" not in result.stderr
 
 
 SCRIPT = "<script src='_count.js'></script><script>`${n} $${n} ${a.b}`</script>"

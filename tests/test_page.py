@@ -182,6 +182,14 @@ def test_a_file_without_a_title_is_an_error() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["#separator:tab\nroux\tflour\n", "roux\tflour\nstock\tbones"])
+def test_of_a_table_it_is_told_how_to_read_it(text: str) -> None:
+    assert findings(text)[-2:] == [
+        "page.txt:1:1: error R003: no card found",
+        '  help: this is a table: end its name in .tsv, or write "reader: table" in deck.yaml',
+    ]
+
+
 def test_text_before_the_first_title_is_told() -> None:
     assert findings(f"Bread rises.\n\nYeast makes gas.\n\nUmami\n\n{ENOUGH}") == [
         "page.txt:1:1: warning R002: text before the first title is left out: “Bread rises.”",

@@ -313,6 +313,10 @@ MORE_MISTAKES = {
     "variants: {De: {}}\n": '4:12 C010 "De" is no id -> use small letters, digits, ".", "_" and '
     '"-", such as "de"',
     "variants: {de: {colums: {}}}\n": '4:17 C006 unknown key "colums" -> did you mean "columns"?',
+    "variants: {de: {output: a.apkg}, en: {output: ./a.apkg}}\n": "4:47 C020 two variants have the "
+    'package "a.apkg" -> give each an "output" of its own',
+    "variants: {de: {id: a}, en: {id: a}}\n": '4:34 C020 two variants have the identities "a" '
+    '-> give each an "id" of its own',
     # Keys
     "id: b\n": '4:1 C003 the key "id" is there twice -> leave one of them out',
     "description: &a x\n": '4:14 C004 YAML anchors and aliases are not taken: "&a" -> '
@@ -494,6 +498,12 @@ def test_mistakes_in_sources(value: str) -> None:
     assert findings(text) == [SOURCE_MISTAKES[value]]
 
 
+def test_a_number_that_an_option_cannot_be() -> None:
+    assert findings(NEEDED.replace("a.txt", "{path: a.md, level: 7}")) == [
+        "3:31 C017 expected 0, 1, 2, 3, 4, 5 or 6, found 7 -> write one of these"
+    ]
+
+
 VARIANTS = """\
 id: rivers
 name: Rivers
@@ -619,7 +629,14 @@ def test_the_shipped_project_is_good(validator: jsonschema.Draft202012Validator)
 # What no schema can see: what is gone when YAML has been read, and what it has no words for.
 UNSEEN = (
     *("C003", "C004", "C005", 'C006 unknown key "<<"', "C007 expected text as a key"),
-    *("C013", "C016", 'C006 unknown key "short"', "C009 the override", "C017 the note is dropped"),
+    *(
+        "C013",
+        "C016",
+        "C020",
+        'C006 unknown key "short"',
+        "C009 the override",
+        "C017 the note is dropped",
+    ),
     *("C017 no question is worded", "C017 the wording", "C008 which note is it?"),
     *('C008 neither "id" nor "guid"', "C017 a note that is named"),
 )

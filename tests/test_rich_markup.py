@@ -57,6 +57,53 @@ def test_tables_lists_and_strikethrough() -> None:
     assert "<td>1</td>" in md("| a | b |\n|---|---|\n| 1 | 2 |")
 
 
+@pytest.mark.parametrize("title", ["1. Wax", "- Wax", "+ Wax", "[wax]: http://wax"])
+def test_no_block_begins_in_a_heading(title: str) -> None:
+    assert md(title, "markdown#") == title
+    assert md("> *Wax*", "markdown#") == "&gt; <i>Wax</i>"
+
+
+def test_a_bar_in_code_or_a_deletion_parts_no_cells() -> None:
+    assert "<td><code>a|b</code></td><td>or</td>" in md("| a | b |\n|---|---|\n| `a|b` | or |")
+    deletion = "| a | b |\n|---|---|\n| {{c1::x|y}} | or |"
+    assert "<td>{{c1::x|y}}</td><td>or</td>" in md(deletion, cloze=True)
+    row = "| ` | ` |"  # which has not too many
+    assert "<td>`</td><td>`</td>" in md(f"| a | b |\n|---|---|\n{row}")
+    assert "| `a|b` | or |<" in md("```\n| a | b |\n|---|---|\n| `a|b` | or |\n```")
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 |\n| 4 | 5 |", "| 1 | 2 | 3 |"),
+        ("Text\n\na | b\n:-|-:\n1|2|`x|y`\n", "1|2|`x|y`"),
+        ("```a```\n\n| a |\n|---|\n| 1 | 2 |", "| 1 | 2 |"),
+        ("> | a |\n> | - |\n> | $x|y$ | 2 |", "> | $x|y$ | 2 |"),
+    ],
+)
+def test_a_row_that_is_too_long_for_its_table_is_told(table: str, row: str) -> None:
+    (finding,) = told(table)
+    assert table[finding.start : finding.end] == row
+    assert (finding.rule.code, finding.hint) == (
+        "H010",
+        r'write "\|" for a bar that is text, or give the header another cell',
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| a | b |\n|---|---|\n| 1 | 2 | |\n| 1 \\| 2 | $|x|$ |\n\n| 1 | 2 | 3 |",
+        "| a | b |\n|---|\n| 1 | 2 | 3 |",  # no table
+        "| a | b |\n|---|---|\n- 1 | 2 | 3",  # a list behind it
+        "| a | b |\n|---|---|\n> 1 | 2 | 3",
+        "```\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n```",
+    ],
+)
+def test_no_other_row_is(text: str) -> None:
+    assert told(text) == ()
+
+
 def test_a_list_under_a_number_may_stand_in_by_two_blanks() -> None:
     assert md("1. comb\n  - wax\n  - cells\n2. brood") == (
         "<ol>\n<li>comb\n<ul>\n<li>wax</li>\n<li>cells</li>\n</ul>\n</li>\n<li>brood</li>\n</ol>"
@@ -81,7 +128,8 @@ def test_what_obsidian_adds() -> None:
 
 
 def test_comparisons_are_no_highlight() -> None:
-    for text in ("a == b and c == d", "a==b and c==d", "a === b"):
+    code = ("x==1 or y==2: pass", 'a=="b", c=="d"', '"==" and "=="')
+    for text in ("a == b and c == d", "a==b and c==d", "a === b", *code):
         assert md(text) == text
 
 
@@ -128,7 +176,10 @@ def test_math_is_stored_as_mathjax_wants_it(written: str, stored: str) -> None:
     [
         "$5-$10",
         "$HOME/$USER",
+        "$input.json('$.name')",
+        'jq("$.a") is $.b',
         "costs $5 and $6",
+        "$1,000 and $2,000; US$ 5",
         "$5 for a hive and 10$",
         "5$-6$",
         "$i+$j",
@@ -524,7 +575,7 @@ MARKUP = (
     "0", ":",
 )  # fmt: skip
 values = st.lists(st.sampled_from(MARKUP) | st.text(max_size=4), max_size=40).map("".join)
-forms = st.sampled_from(["markdown", "markdown==", "markdown==[]", "html", "text"])
+forms = st.sampled_from(["markdown", "markdown#", "markdown==", "markdown==[]", "html", "text"])
 
 
 @anything

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deckwright.engine import Learner
-from helpers import DAY, done, write
+from helpers import DAY, deckwright, done, write
 
 NOW = int(time.time())
 
@@ -135,3 +135,25 @@ def test_a_deck_of_ours_comes_back_through_its_own_project(bees: Path, tmp_path:
         told = learner.imports(bees / "dist/bees.apkg")
         assert (told.new, told.updated, told.conflicting, told.refused) == ((), (), (), ())
         assert learner.notes() == notes
+
+
+def test_an_export_needs_no_configuration(tmp_path: Path) -> None:
+    """Anki calls it `.txt`."""
+    write(tmp_path, {"mine.txt": "#separator:tab\n#html:true\nWhat hums?\tA <b>bee</b>\n"})
+    assert "A <b>bee</b>" in done(tmp_path, "notes", "mine.txt", "--format", "yaml", now=NOW)
+
+
+def test_note_types_that_only_have_the_names_of_ours_are_told(
+    collector: Path, tmp_path: Path
+) -> None:
+    """Of a note type with another id Anki would refuse every update."""
+    folder = project(collector, tmp_path / "senses")
+    for path in (folder / "notetypes").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    for path in (folder / "notetypes").iterdir():
+        path.rmdir()
+    result = deckwright(folder, "build", now=NOW)
+    assert result.exit_code == 1
+    assert 'error T018: this project has no note type "Basic" that learners have' in result.stderr
+    assert 'deckwright notetype copy --from PACKAGE.apkg "Basic"' in result.stderr

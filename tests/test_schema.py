@@ -182,10 +182,23 @@ def test_a_changed_schema_is_told_with_what_learners_would_see(change: str, rele
     told = refused(note_type, released=released)
     assert told.code == "I001"
     assert told.message == f"the note type “Term” changed: {what}{_CUT_OFF}"
+    renamed = {
+        "a field renamed": "or, if “Sense” is “Meaning” renamed, give it its id, 12; ",
+        "a template renamed": "or, if “Question” is “Ask” renamed, give it its id, 21; ",
+    }
     assert told.hint == (
         "set it back to the fields Term, Meaning, Spare and the templates Ask, Turn, and use a "
-        "spare field or the spare template; or make a new note type for new notes; or, if no "
-        "learner has it or all are told, --accept-schema-change"
+        f"spare field or the spare template; {renamed.get(change, '')}or make a new note type for "
+        "new notes; or, if no learner has it or all are told, --accept-schema-change"
+    )
+
+
+def test_who_has_nothing_to_spare_is_not_told_to_use_it() -> None:
+    before = replace(LOCKED, fields=(("Term", 11), ("Meaning", 12)))
+    _, (told,) = schema.keep(TERM, before, fresh(), said(), True)
+    assert told.hint == (
+        "set it back to the fields Term, Meaning and the templates Ask, Turn; or make a new note "
+        "type for new notes; or, if no learner has it or all are told, --accept-schema-change"
     )
 
 

@@ -1119,3 +1119,17 @@ def test_a_note_type_that_learners_have_keeps_its_name_and_ids(tmp_path: Path) -
     done(tmp_path, "lock", "restore", BUILT)
     done(tmp_path, "build", now=NOW + DAY)
     assert locked(tmp_path) == lost
+
+
+def test_a_renamed_markdown_file_goes_on_with_its_lock(tmp_path: Path) -> None:
+    """Its keys begin with its name."""
+    text = "".join(f"## {title}\n\n{CARDS[title].splitlines()[0]}\n\n" for title in list(CARDS)[:3])
+    write(tmp_path, {"bees.md": text})
+    done(tmp_path, "build", "bees.md")
+    before = {note.guid for note in locked(tmp_path, "bees.md.lock").notes.values()}
+    (tmp_path / "bees.md").rename(tmp_path / "Honey bees.md")
+    result = deckwright(tmp_path, "build", "Honey bees.md", "-v")
+    assert "it goes on with bees.md.lock" in result.stderr
+    after = locked(tmp_path, "Honey bees.md.lock").notes
+    assert {note.guid for note in after.values()} == before
+    assert not (tmp_path / "bees.md.lock").exists()

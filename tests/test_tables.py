@@ -110,6 +110,11 @@ def test_a_delimiter_can_be_said() -> None:
     assert fields(notes_of("bat\ta, b", delimiter="tab")[0])["Back"] == "a, b"
 
 
+def test_the_line_in_which_excel_says_the_delimiter_is_no_row() -> None:
+    (note,) = notes_of("sep=;\nfront;back\nbats, all;sleep, hanging\n")
+    assert fields(note) == {"Front": "bats, all", "Back": "sleep, hanging"}
+
+
 def test_a_tsv_has_tabs() -> None:
     (note,) = read(source_of("bats, all\tsleep, hanging\n", "caves.tsv"))[0]
     assert fields(note) == {"Front": "bats, all", "Back": "sleep, hanging"}
@@ -356,6 +361,14 @@ def test_a_table_that_is_wrong_in_each_row_is_told_at_its_beginning() -> None:
     assert told[-1] == "caves.csv:52:1: error T004: from here on the same is wrong 950 times more"
 
 
+def test_a_field_that_no_note_has_is_told_once_and_not_for_each_row() -> None:
+    columns = {"Front": "cave", "Bakc": "depth"}
+    assert findings("cave,depth\na,b\nc,d\n", with_types(), columns=columns) == [
+        'caves.csv:1:1: error T026: columns: a Basic note has no field "Bakc"',
+        '  help: did you mean "Back"?',
+    ]
+
+
 def test_options_that_fit_no_table_are_told_with_the_way_out() -> None:
     known = with_types()
     assert findings("front,back\na,b\n", type="Clze") == [
@@ -571,7 +584,8 @@ def exported(col: Collection, folder: Path, **without: bool) -> Source:
     return source_of(path.read_bytes(), "notes.txt")
 
 
-COLLECTION = with_types(ROCK, titles={"Geo": "Rock Geography", "Basic": "Caves Basic"})
+OURS = {"Geo": "Rock Geography", "Basic": "Basic", "Cloze": "Cloze"}
+COLLECTION = with_types(ROCK, titles=OURS)
 
 
 def test_an_export_comes_back_as_it_was(collection: Collection, tmp_path: Path) -> None:
@@ -624,7 +638,7 @@ def test_a_note_type_that_the_project_does_not_have_is_told(
     source = exported(collection, tmp_path)
     _, told = read(source, TableOptions(), with_types())
     assert [d.message for d in told] == [
-        'there is no note type "Rock Geography", which a row should have'
+        'this project has no note type "Rock Geography" that learners have'
     ]
 
 
@@ -633,7 +647,7 @@ def test_a_note_type_with_fewer_fields_than_in_anki_is_told(
 ) -> None:
     source = exported(collection, tmp_path)
     smaller = note_type("Geo", "Name", "Shape")
-    known = with_types(smaller, titles={"Geo": "Rock Geography"})
+    known = with_types(smaller, titles=OURS)
     told = read(source, TableOptions(), known)[1]
     assert [d.message for d in told] == ["Geo has only 2 fields"] * 2
     assert [source.text[d.span.start : d.span.end] for d in told if d.span] == [
@@ -752,3 +766,23 @@ def test_nothing_hangs(name: str) -> None:
     notes, told = read(source_of(HOSTILE[name]))
     assert notes or told
     assert time.process_time() - start < 2  # a fortieth of what is promised for 2 MB, and more
+
+
+def test_the_two_sides_may_be_called_in_words_of_ones_own() -> None:
+    text = "Frage;Antwort;Audio\nder Hund;le chien;hund.mp3\n"
+    notes, told = read(source_of(text, "vokabeln.csv"))
+    (note,) = notes
+    assert [(field.name, field.value) for field in note.fields] == [
+        ("Front", "der Hund"),
+        ("Back", "le chien"),
+    ]
+    assert [each.rule.code for each in told] == ["T008"]  # “Audio” is no field
+    (only,), _ = read(source_of("Question,Answer\nWhat hums?,A bee\n", "a.csv"))
+    assert only.note_type == "Basic"
+
+
+def test_a_row_without_a_sound_has_no_empty_one() -> None:
+    options = TableOptions(columns={"Front": "word", "Back": "{meaning} [sound:{sound}]"})
+    text = "word,meaning,sound\nHund,chien,hund.mp3\nKatze,chat,\n"
+    notes, _ = read(source_of(text, "a.csv"), options)
+    assert [note.value("Back") for note in notes] == ["chien [sound:hund.mp3]", "chat"]

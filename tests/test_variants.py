@@ -14,7 +14,7 @@ import pytest
 
 import examples
 from deckwright.engine import Learner
-from helpers import DAY, deckwright, done, locked
+from helpers import DAY, deckwright, done, locked, write
 
 NOW = int(time.time()) - DAY
 
@@ -40,6 +40,26 @@ def test_a_build_makes_all_of_them_each_with_a_lock(geography: Path) -> None:
     assert (en.project, de.project) == ("nordic-geography.en", "nordic-geography.de")
     assert sorted(n.guid for n in en.notes.values()) == sorted(r["guid"] for r in rows(geography))
     assert en.notes.keys() == de.notes.keys()
+
+
+def test_a_deck_that_was_released_before_there_were_variants_goes_on_as_one(
+    tmp_path: Path,
+) -> None:
+    """Its lock moves to the variant, with the id that the project had."""
+    text = "id: castes\nname: Castes\nsources: [castes.csv]\n"
+    write(tmp_path, {"deck.yaml": text, "castes.csv": "front,back\nqueen,one\ndrone,hundreds\n"})
+    done(tmp_path, "build", now=NOW)
+    done(tmp_path, "release", "--as", "1", now=NOW)
+    before = locked(tmp_path)
+    variants = "variants:\n  en: {id: castes}\n  de: {name: Kasten}\n"
+    write(tmp_path, {"deck.yaml": text + variants})
+    (tmp_path / "deck.lock").rename(tmp_path / "deck.en.lock")
+    done(tmp_path, "build", now=NOW + 60)
+    assert locked(tmp_path, "deck.en.lock") == before
+    assert locked(tmp_path, "deck.de.lock").project == "castes.de"
+    assert not {n.guid for n in before.notes.values()} & {
+        n.guid for n in locked(tmp_path, "deck.de.lock").notes.values()
+    }
 
 
 def test_one_of_them_can_be_built_alone(geography: Path) -> None:
@@ -127,4 +147,32 @@ def test_variants_are_released_one_by_one_or_all(geography: Path) -> None:
     assert "1 changed" in done(geography, "release", "--variant", "de", now=NOW + 3)
     assert "Nothing changed since the release 1" in done(
         geography, "release", "--variant", "en", now=NOW + 3
+    )
+
+
+def test_a_lock_from_before_there_were_variants_stops_a_build(tmp_path: Path) -> None:
+    """Learners would get every note twice."""
+    text = "id: castes\nname: Castes\nsources: [castes.csv]\n"
+    write(tmp_path, {"deck.yaml": text, "castes.csv": "front,back\nqueen,one\ndrone,hundreds\n"})
+    done(tmp_path, "build", now=NOW)
+    write(tmp_path, {"deck.yaml": f"{text}variants:\n  en: {{}}\n  de: {{name: Kasten}}\n"})
+    result = deckwright(tmp_path, "build", now=NOW + 60)
+    assert result.exit_code == 1
+    assert "error S013: deck.lock is from before this project had variants\n" in result.stderr
+    assert (
+        "say `id: castes` below it in deck.yaml, and move the lock: git mv deck.lock deck.en.lock"
+        in (result.stderr)
+    )
+    assert [path.name for path in tmp_path.glob("*.lock")] == ["deck.lock"]
+
+
+def test_two_variants_cannot_share_guids(geography: Path) -> None:
+    """Who imports both would get only one of them."""
+    text = (geography / "deck.yaml").read_text("utf-8").replace(', guid: "guid:de"', "")
+    write(geography, {"deck.yaml": text})
+    result = deckwright(geography, "build", now=NOW)
+    assert result.exit_code == 1
+    assert (
+        "error S014: the GUID of countries/denmark and 6 more is one of the variant en, too\n"
+        in result.stderr
     )

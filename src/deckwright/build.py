@@ -32,7 +32,7 @@ from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
 from deckwright.markup import findings
 from deckwright.naming import did_you_mean, quoted
-from deckwright.note import Note, digest
+from deckwright.note import IdentifiedNote, Note, digest
 from deckwright.notetypes import NoteType, TypeIdentity
 from deckwright.origins import Policy
 from deckwright.project import Project, TagRule
@@ -62,10 +62,24 @@ UNKNOWN_NOTE_TYPE = Rule(
     Severity.ERROR,
     "A note type that is not there has no fields to write into, and no cards.",
 )
+SHARED_GUIDS = Rule(
+    "S014",
+    "shared-guids",
+    Severity.ERROR,
+    "Two notes of one GUID are one note to Anki: who learns two variants would get one of them.",
+)
 NO_NOTES = Rule("S012", "empty-deck", Severity.ERROR, "A package without a note is of no use.")
 RULES = (
     *reading.RULES,
-    *(TAG_UNUSED, LOCK_BEHIND, NO_NOTE_TYPE, UNKNOWN_NOTE_TYPE, NO_NOTES, markup.UNKNOWN_FIELD),
+    *(
+        TAG_UNUSED,
+        LOCK_BEHIND,
+        NO_NOTE_TYPE,
+        UNKNOWN_NOTE_TYPE,
+        NO_NOTES,
+        SHARED_GUIDS,
+        markup.UNKNOWN_FIELD,
+    ),
     *project.RULES,
     *readers.RULES,
     *findings.RULES,
@@ -138,8 +152,8 @@ def compile(
     notes, told = reading.read(inputs.files, note_types, titles)
     diagnostics += told
     if not notes and not has_errors(diagnostics):
-        told = any(each.severity is Severity.WARNING for each in diagnostics)
-        hint = "" if told else "`-v` tells what was skipped, and why"
+        warned = any(each.severity is Severity.WARNING for each in diagnostics)
+        hint = "" if warned else "`-v` tells what was skipped, and why"
         diagnostics.append(Diagnostic(NO_NOTES, "no source has a note", hint=hint))
     notes, told = adopt.by_title(notes, found.identities)
     diagnostics += () if any(d.rule in NOT_READ for d in diagnostics) else told
@@ -159,9 +173,11 @@ def compile(
     diagnostics += () if unread else told
     notes = arrange(notes, found)
     stage("render")
-    diagnostics += _unknown_note_types(found, note_types)
+    # Of a note type with a mistake its notes know nothing: that is told, and they are not.
+    amiss = has_errors(d for d in inputs.diagnostics if d.rule in notetypes.RULES)
+    diagnostics += () if amiss else _unknown_note_types(found, note_types)
     notes, told = _of_known_types(notes, note_types)
-    diagnostics += told
+    diagnostics += () if amiss else told
     cloze_types = (name for name, each in note_types.items() if each.kind == "cloze")
     setting = markup.Setting(inputs.library, cloze_types)
     rendered = tuple(
@@ -169,8 +185,13 @@ def compile(
     )
     diagnostics += setting.told
     stage("check")
-    diagnostics += checks.check(rendered, note_types)
-    if inputs.library is not None and not unread:
+    wrong = {told.key for told in setting.told if told.severity is Severity.ERROR}
+    diagnostics += (
+        found
+        for found in checks.check(rendered, note_types)
+        if found.rule is not checks.EMPTY_NOTE or found.key not in wrong  # a picture is missing
+    )
+    if inputs.library is not None and not (unread or amiss):
         diagnostics += _unused_media(inputs.library)
     if has_errors(diagnostics):
         return Build(notes, None, None, tuple(diagnostics))
@@ -182,6 +203,7 @@ def compile(
         rendered, used, titles, inputs.lock, id, now, policy, given
     )
     diagnostics += told
+    diagnostics += _shared_guids(inputs, identified.notes)
     diagnostics += _refused(inputs, identified.lock, locked and not found.on_release, policy)
     if has_errors(diagnostics):
         return Build(notes, None, None, tuple(diagnostics))
@@ -196,6 +218,17 @@ def compile(
         made_by(identified.lock, preview=preview),
     )
     return Build(notes, contents, identified.lock, tuple(diagnostics), titles)
+
+
+def _shared_guids(inputs: Inputs, notes: Sequence[IdentifiedNote]) -> Iterator[Diagnostic]:
+    shared = [note for note in notes if note.guid in inputs.elsewhere] if inputs.elsewhere else []
+    if shared:
+        note = shared[0].rendered.note
+        many = f" and {len(shared) - 1:,} more" if len(shared) > 1 else ""
+        other = inputs.elsewhere[shared[0].guid]
+        message = f"the GUID of {note.key}{many} is one of the variant {other}, too"
+        hint = "give each variant GUIDs of its own, from a column of its own, or none"
+        yield Diagnostic(SHARED_GUIDS, message, note.span, hint, note.key)
 
 
 def _refused(inputs: Inputs, new: Lock, locked: bool, policy: Policy) -> Iterator[Diagnostic]:
@@ -380,10 +413,15 @@ def _of_known_types(
     if all(note.note_type in note_types for note in notes):
         return tuple(notes), ()
     known, told = [], []
+    missing: set[tuple[str, str]] = set()
     for note in notes:
         if note.note_type in note_types:
             known.append(note)
             continue
+        where = (note.note_type, note.span.path if note.span else "")
+        if where in missing:  # once a file: there may be hundreds
+            continue
+        missing.add(where)
         message = f"there is no note type {quoted(note.note_type)}"
         hint = did_you_mean(note.note_type, note_types)
         hint = hint or f"the note types are {', '.join(note_types)}"

@@ -56,6 +56,7 @@ RULES = (
 )
 
 _DAY = 86_400_000  # milliseconds
+_EXPORTED = 1  # when a note last changed that came from a collection: before all else
 _EARLIEST = 1_262_304_000  # 2010: note ids are times in milliseconds and must have 13 digits
 
 
@@ -111,6 +112,8 @@ def identify(
         packaged = packaged_digest(rendered.html, key_at[kind], note.tags, kind, rendered.media)
         if origin is None:
             after = _new_note(rendered, packaged, taken, soonest, maybe)
+            if after.mod == _EXPORTED and old.releases:  # not all learners have it
+                after = replace(after, pending="new")
         else:
             before = old.notes[origin]
             moment = max(soonest, before.mod + 1)
@@ -120,7 +123,8 @@ def identify(
                 hint = "to send it all the same: --ship-rendering"
                 diagnostics.append(Diagnostic(RENDERED_ANEW, message, note.span, hint, key))
             was = (before.was or origin) if before.pending != "new" else None
-            after = _with(after, was if was != key else None, maybe)
+            known_so = was in (key, f"{key}@{kind}")  # the latter while another had its key
+            after = _with(after, None if known_so else was, maybe)
         if memory is not None and memory != clozes.Memory(after.clozes, after.past_clozes):
             after = replace(after, clozes=memory.now, past_clozes=memory.past)
         locked[key] = after
@@ -183,7 +187,7 @@ def _new_note(
     pending: Pending = "new"
     if note.known and note.guid is not None:
         # Learners have it just so: it is older than whatever they made of it.
-        moment, pending = 1, ""
+        moment, pending = _EXPORTED, ""
     return LockedNote(
         guid, id, moment, note.note_type, made, packaged, sketch, maybe=maybe, pending=pending
     )
@@ -382,6 +386,7 @@ def released(
     for each in identified.notes:
         key = each.rendered.note.key
         pending = lock.notes[key].pending in ("new", "changed") and bool(lock.releases)
+        pending &= each.mod != _EXPORTED
         if not pending and resend is not None and each.mod >= resend:
             resent.append(key)
         if pending or (resent and resent[-1] == key):

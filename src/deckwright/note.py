@@ -26,9 +26,11 @@ class Field:
     """A field as it was written: `value` is markup, not yet HTML; `form` says which.
 
     The forms are `page` (the text of a flashcard page), `markdown`, `html` and `text` (plain text);
-    behind `markdown` may stand what else is a deletion in a cloze note: `==` for `==text==`, `[]`
-    for `[text]`. The span is where the value stands in its source; where `span.end - span.start` is
-    `len(value)` the value is exactly that text, else the span covers what it was made of.
+    behind `markdown` may stand what else is a deletion in a cloze note (`==` for `==text==`, `[]`
+    for `[text]`), and `#` for a heading, in which no block begins.
+
+    The span is where the value stands in its source; where `span.end - span.start` is `len(value)`
+    the value is exactly that text, else the span covers what it was made of.
     """
 
     name: str

@@ -4,8 +4,9 @@ gave it. Pure.
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from deckwright import matching, sketches
@@ -78,6 +79,10 @@ def written_digest(rendered: RenderedNote) -> str:
     return digest((rendered.source_digest, *shown))
 
 
+_RESEMBLES = 0.4
+"""How alike the keys of questions with one answer must be to be asked about (difflib)."""
+
+
 class Origins:
     """Which note of the lock each note of the sources is: `origins` has its key in the lock, and
     none for a new note; `maybe` has the key of one that it may be, for a new note; `left` are keys
@@ -104,9 +109,23 @@ class Origins:
                 continue
             if rendered.note.guid not in (None, old.notes[key].guid):
                 continue  # another GUID was given, and is told
-            if not self._is_new(rendered):
+            twin = self._of_its_type(rendered)
+            if twin is not None and twin not in claimed:
+                self.origins[key] = twin
+            elif not self._is_new(rendered):
                 self.origins[key] = key
         self._tell(renamed)
+
+    def _of_its_type(self, rendered: RenderedNote) -> Key | None:
+        """The key of the note that this one was before a note of another note type took its key:
+        it is back, as any note is that comes back under its key."""
+        note, old = rendered.note, self.old.notes
+        if old[note.key].note_type == note.note_type or note.key in self.policy.new:
+            return None
+        twin = Key(f"{note.key}@{note.note_type}")  # where `identity` keeps it
+        known = old.get(twin)
+        fits = known and known.retired is not None and known.note_type == note.note_type
+        return twin if fits else None
 
     def _is_new(self, rendered: RenderedNote) -> bool:
         """Whether a note whose key the lock knows is a new note all the same."""
@@ -204,26 +223,70 @@ class Origins:
             for key, rendered in self.by_key.items()
             if key in self.origins or (key not in self.policy.new and not rendered.note.guid)
         ]
-        found = matching.match(before, after, settled)
+        found = matching.match(before, after, {**settled, **self._moved(fresh)})
         self.left = frozenset(found.left)
         taken = [(m.old, m.new) for m in found.sure]
         self.origins |= {new: was for was, new in taken}
-        claimed = set(self.origins.values())
+        self._ask_of_same_answers([key for key in fresh if key not in self.origins])
+        claimed = {*self.origins.values(), *self.maybe.values()}
         for match in found.unsure:
             if match.new not in old and match.old not in claimed:
                 self.maybe.setdefault(match.new, match.old)
         return taken
 
+    def _moved(self, fresh: Sequence[Key]) -> Mapping[Key, Key]:
+        """The notes that only stand elsewhere now, below another heading or in another file: what
+        their own part of the key says is the same, and so is their text, however short."""
+        return self._pairs(fresh, lambda key: key.rpartition("/")[2])
+
+    def _ask_of_same_answers(self, fresh: Sequence[Key]) -> None:
+        """Ask of short notes with the same answer whether the question was re-worded: their texts
+        are too short to be compared. Only where a question resembles the other at all."""
+        for was, key in self._pairs(fresh, lambda _: "").items():
+            asked, now = (each.rpartition("/")[2] for each in (was, key))
+            if difflib.SequenceMatcher(None, asked, now, autojunk=False).ratio() >= _RESEMBLES:
+                self.maybe[key] = was
+
+    def _pairs(self, fresh: Sequence[Key], name: Callable[[Key], str]) -> Mapping[Key, Key]:
+        """Pairs of an old key that is gone and a new one, of notes of one note type and one text
+        (what was derived of others aside) that have the same name, and are the only such ones."""
+        claimed = set(self.origins.values())
+        gone: dict[tuple[str, str, str], list[Key]] = {}
+        for key, before in self.old.notes.items():
+            if key not in self.by_key and key not in claimed and before.retired is None:
+                gone.setdefault((before.note_type, name(key), before.sketch), []).append(key)
+        types = {(kind, named) for kind, named, _ in gone}
+        come: dict[tuple[str, str, str], list[Key]] = {}
+        for key in fresh:
+            note = self.by_key[key].note
+            kind = (note.note_type, name(key))
+            if note.parent is None and not note.guid and kind in types:
+                sketch = sketches.sketch(sketches.body(note))
+                come.setdefault((*kind, sketch), []).append(key)
+        return {
+            gone[each][0]: keys[0]
+            for each, keys in come.items()
+            if each[2]
+            and len(keys) == 1 == len(gone.get(each, ()))
+            and keys[0] not in self.policy.new
+        }
+
     def _tell(self, renamed: Sequence[tuple[Key, Key]]) -> None:
         """Tell what was taken for a renaming, and what must be settled."""
         followed = Counter[Key]()
         pairs = []
+        first: dict[tuple[str, str], Key] = {pair: pair[1] for pair in renamed}
         for was, key in renamed:
             parent = self.by_key[key].note.parent
             whose = self.origins.get(parent) if parent is not None else None
+            above = (was.rpartition("/")[0], key.rpartition("/")[0])
             if parent and whose and f"{whose}{key[len(parent) :]}" == was:
                 followed[parent] += 1
+            elif parent is None and above[0] != above[1] and above in first:
+                followed[first[above]] += 1  # with all below a heading
             else:
+                if parent is None and was.rpartition("/")[2] == key.rpartition("/")[2]:
+                    first.setdefault(above, key)
                 pairs.append((was, key))
         for was, key in pairs:
             also = f", with {followed[key]} of its notes" if followed[key] else ""

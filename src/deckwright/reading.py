@@ -11,7 +11,7 @@ import glob
 import os
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from deckwright import apkg, lock, notetypes, project
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
 from deckwright.media import Library
-from deckwright.note import Field, Note
+from deckwright.note import Field, Guid, Note, slug
 from deckwright.notetypes import NoteType, TypeIdentity
 from deckwright.project import Project, SourceSpec
 from deckwright.readers import READERS, Known, Reader, by_suffix
@@ -48,9 +48,16 @@ FILE_RENAMED = Rule(
     Severity.INFO,
     "A file under another name that has the notes of one that is gone goes on with its lock.",
 )
+LEFT_LOCK = Rule(
+    "S013",
+    "lock-before-variants",
+    Severity.ERROR,
+    "The lock of a project that had no variants holds the identities that learners have: if no "
+    "variant goes on with it, they get every note twice.",
+)
 NOT_READ = (NO_FILE, UNREADABLE, NOT_TEXT, NO_READER)
 """What is told of sources whose notes are missing in a build."""
-RULES = (*NOT_READ, LOCK_MISSING, FILE_RENAMED)
+RULES = (*NOT_READ, LOCK_MISSING, FILE_RENAMED, LEFT_LOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ class Inputs:
     none yet; `output` and `lock_path` are the files to write, `left_lock` is the lock of the name
     that a bare file had before; `texts` are the files that diagnostics may point into, by path.
     `note_types` are the built-in ones and the project's own, `type_identities` what the own ones
-    say of what learners have; `library` finds media."""
+    say of what learners have; `library` finds media. `elsewhere` are the GUIDs of the other
+    variants, each with the name of one that has it."""
 
     project: Project | None
     diagnostics: tuple[Diagnostic, ...]
@@ -82,6 +90,7 @@ class Inputs:
     note_types: Mapping[str, NoteType] = field(default_factory=notetypes.built_in)
     type_identities: Mapping[str, TypeIdentity] = field(default_factory=dict)
     library: Library | None = None
+    elsewhere: Mapping[Guid, str] = field(default_factory=dict)
 
 
 def read_inputs(
@@ -104,7 +113,7 @@ def read_inputs(
             for told, place in spec.also
             if (source := read_text(place, texts, diagnostics, spec.span))
         }
-        for name in _matching(spec, diagnostics):
+        for name in _matching(spec, diagnostics, output or found.output):
             # The first source that names a file says how it is read.
             place = os.path.normpath(name)
             reader = reader_of(spec, name)
@@ -113,6 +122,8 @@ def read_inputs(
             ):
                 files[place] = Input(spec, source, also)
     output, lock_path, left_lock = output or found.output, found.lock, ""
+    if found.variant:
+        diagnostics += _left_lock(found)
     known = None
     if os.path.exists(lock_path):
         known = read_lock(lock_path, texts, diagnostics)
@@ -135,11 +146,12 @@ def read_inputs(
         {**notetypes.built_in(), **own},
         identities,
         Library(found.folder, whole=found.id is not None),
+        _guids_elsewhere(found) if found.variant else {},
     )
 
 
-_OF_NOTES = re.compile(r"^notes\s*:", re.MULTILINE)
-_OF_PROJECT = re.compile(r"^(sources|id)\s*:", re.MULTILINE)
+_OF_NOTES = re.compile(r"^\s*\{?\s*\"?notes\"?\s*:", re.MULTILINE)  # also JSON, which is YAML
+_OF_PROJECT = re.compile(r"^\s{0,2}\"?(sources|id)\"?\s*:", re.MULTILINE)
 
 
 def read_project(
@@ -190,6 +202,32 @@ def read_lock(path: str, texts: dict[str, Source], diagnostics: list[Diagnostic]
     return known
 
 
+def _guids_elsewhere(found: Project) -> Mapping[Guid, str]:
+    stem = os.path.splitext(found.path)[0]
+    guids: dict[Guid, str] = {}
+    for variant in found.variants:
+        place = f"{stem}.{variant}.lock"
+        if variant != found.variant and os.path.exists(place):
+            known = read_lock(place, {}, [])
+            guids |= {note.guid: variant for note in known.notes.values()} if known else {}
+    return guids
+
+
+def _left_lock(found: Project) -> Iterator[Diagnostic]:
+    """The lock from before a project had variants."""
+    left = f"{os.path.splitext(found.path)[0]}.lock"
+    if not os.path.exists(left):
+        return
+    lock, told = found.lock, f"{left} is from before this project had variants"
+    id = (found.id or "").removesuffix(f".{found.variant}")
+    hint = (
+        f"for the variant that learners have, say `id: {id}` below it in deck.yaml, and move "
+        f"the lock: git mv {shlex.quote(left)} {shlex.quote(lock)}; if no one has the deck, remove "
+        f"{left}"
+    )
+    yield Diagnostic(LEFT_LOCK, told, hint=hint)
+
+
 def _built_before(output: str, found: Project) -> str:
     """A package that learners may have: the output, or a release that is newer than it; "" where
     there is none. Where only releases write the lock, what a build wrote is a preview, which only
@@ -224,14 +262,19 @@ def _lock_of_another_name(
 ) -> tuple[Lock | None, str]:
     """The lock that a bare file has from before it was renamed: one beside it whose own file is
     gone, and of whose notes it has at least half."""
-    keys = {note.key for note in read(tuple(files.values()))[0]}
+    keys: set[str] = {note.key for note in read(tuple(files.values()))[0]}
+    is_now = slug(os.path.splitext(os.path.basename(path))[0])  # keys may begin with it
     fitting: list[tuple[float, str, Lock]] = []
     for left in sorted(glob.glob(os.path.join(glob.escape(os.path.dirname(path)), "*.lock"))):
         if os.path.exists(left.removesuffix(".lock")) or not by_suffix(left.removesuffix(".lock")):
             continue
         known = read_lock(left, texts, [])
         live = [key for key, note in known.notes.items() if note.retired is None] if known else []
-        titles = [key for key in live if "/" not in key]
+        was = slug(os.path.splitext(os.path.basename(left.removesuffix(".lock")))[0])
+        titles: list[str] = [key for key in live if "/" not in key]
+        titles = titles or [
+            f"{is_now}{key.removeprefix(was)}" if key.startswith(f"{was}/") else key for key in live
+        ]
         shared = sum(key in keys for key in titles)
         if known and titles and shared * 2 >= len(titles):
             fitting.append((shared / len(titles), left, known))
@@ -244,11 +287,22 @@ def _lock_of_another_name(
     return found, left
 
 
-def _matching(spec: SourceSpec, diagnostics: list[Diagnostic]) -> list[str]:
-    """The files of a glob, sorted, so that every machine reads them in one order."""
+def _matching(spec: SourceSpec, diagnostics: list[Diagnostic], output: str) -> list[str]:
+    """The files of a glob, sorted, so that every machine reads them in one order; without release
+    notes, which lie beside their packages."""
     path = spec.path
     names = [path] if os.path.isfile(path) else glob.glob(path, recursive=True)
-    names = [name for name in names if os.path.isfile(name)]
+    made = os.path.normpath(os.path.splitext(output)[0])
+    names = [
+        name
+        for name in names
+        if os.path.isfile(name)
+        and not (
+            name.endswith(".md")
+            and os.path.normpath(name).startswith(f"{made}-")
+            and os.path.exists(f"{name[:-3]}.apkg")
+        )
+    ]
     if spec.exclude:
         left = {
             os.path.normpath(each)
@@ -315,6 +369,9 @@ def read(
             diagnostics.append(Diagnostic(NO_READER, message, spec.span, hint))
             continue
         options = spec.options or reader.options()
+        if reader is READERS[0] and _EXPORT.match(file.source.text) and options == reader.options():
+            reader = next(each for each in READERS if each.name == "table")
+            options = reader.options()
         found, told = reader.read(file.source, options, Known(note_types, titles, file.also))
         diagnostics += told
         tags = tuple(sorted(set(spec.tags), key=tag_order))
@@ -337,6 +394,10 @@ def read(
             for n in found
         ]
     return tuple(notes), tuple(diagnostics)
+
+
+_EXPORT = re.compile(r"#(separator|html|columns|notetype|deck|tags|guid column):")
+"""How a text file begins that Anki exported."""
 
 
 def _deck(own: str, of_source: str) -> str:

@@ -157,11 +157,31 @@ def _changed(note_type: NoteType, before: LockedNoteType, fresh: LockedNoteType)
     fields = ", ".join(field for field, _ in before.fields)
     templates = ", ".join(template for template, _ in before.templates)
     hint = (
-        f"set it back to the fields {fields} and the templates {templates}, and use a spare field "
-        "or the spare template; or make a new note type for new notes; or, if no learner has it or "
+        f"set it back to the fields {fields} and the templates {templates}"
+        f"{_SPARE if 'Spare' in fields else ''}; {_renaming(before, fresh)}"
+        "or make a new note type for new notes; or, if no learner has it or "
         "all are told, --accept-schema-change"
     )
     return Diagnostic(SCHEMA_CHANGED, message, hint=hint)
+
+
+_SPARE = ", and use a spare field or the spare template"
+
+
+def _renaming(before: LockedNoteType, fresh: LockedNoteType) -> str:
+    """How to say that what has another name in the same place is the same, if anything may be."""
+    if fresh.kind != before.kind or any(
+        len(old) != len(new)
+        for old, new in ((before.fields, fresh.fields), (before.templates, fresh.templates))
+    ):
+        return ""
+    for old, new in ((before.fields, fresh.fields), (before.templates, fresh.templates)):
+        known = {name for name, _ in old}
+        left = known - {name for name, _ in new}
+        for (was, number), (name, _) in zip(old, new, strict=True):
+            if was in left and name not in known:
+                return f"or, if “{name}” is “{was}” renamed, give it its id, {number}; "
+    return ""
 
 
 def _differences(what: str, before: _Parts, after: _Parts) -> Iterator[str]:

@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     content.same_first_field,
 )
 
+EMPTY_NOTE = content.EMPTY_NOTE
 RULES: tuple[Rule, ...] = (*identity.RULES, *content.RULES)
 
 

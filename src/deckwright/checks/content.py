@@ -73,11 +73,19 @@ def no_card(
         yield Diagnostic(NO_CARD, message, note.span, hint, note.key)
 
 
-def same_first_field(notes: Sequence[RenderedNote], _: object = None) -> Iterator[Diagnostic]:
-    first: dict[tuple[str, str], tuple[str, Span | None]] = {}
+def same_first_field(
+    notes: Sequence[RenderedNote], note_types: Mapping[str, NoteType]
+) -> Iterator[Diagnostic]:
+    """Another context makes another question."""
+    first: dict[tuple[str, str, str], tuple[str, Span | None]] = {}
+    context_at = {
+        name: each.fields.index("Context") if "Context" in each.fields else 0
+        for name, each in note_types.items()
+    }
     for rendered in notes:
         note = rendered.note
-        key = (note.note_type, rendered.html[0])
+        context = rendered.html[context_at[note.note_type]]
+        key = (note.note_type, rendered.html[0], context)
         if key not in first:
             first[key] = (note.key, note.span)
         elif first[key][0] != note.key:  # two of one key are told already

@@ -36,7 +36,7 @@ def same_key(notes: Sequence[RenderedNote], _: object = None) -> Iterator[Diagno
         note = rendered.note
         if note.key in first:
             message = f"two notes have the key {note.key}"
-            hint = "make one of the titles say more, or remove one of the two"
+            hint = "make one of the titles say more, give one an id, or remove one of the two"
             yield Diagnostic(SAME_KEY, message, note.span, hint, note.key, first[note.key])
         else:
             first[note.key] = note.span

@@ -210,8 +210,8 @@ class _Settling:
             message = f"{key}: {quoted(was)} is {quoted(text)} now, reviews kept"
             hint = f"if it is another deletion: write {_open(self.fresh())}{text}}}}}"
             told.append(Diagnostic(CORRECTED, message, span, hint, key))
-        stands = {pair: "stands where {} stood, and" for pair in self.replaced}
-        stands |= {pair: "is like {}, which is gone, and" for pair in self.elsewhere}
+        stands = dict.fromkeys(self.replaced, "stands where {} stood, and")
+        stands |= dict.fromkeys(self.elsewhere, "is like {}, which is gone, and")
         for (was, text), how in stands.items():
             message = f"{key}: {quoted(text)} {how.format(quoted(was))} is learnt anew"
             number = self.now[was][0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -127,6 +129,8 @@ def packages(old: Package, new: Package) -> Difference:
     before, after = ({note.guid: note for note in package.notes} for package in (old, new))
     types = _note_types(old.note_types, new.note_types)
     refused = {each.id for each in types if any(p.meaning == _CONFLICT for p in each.parts)}
+    media = _by_name(old.media, new.media)
+    shown = "|".join(re.escape(each) for name in media[2] for each in {name, html.escape(name)})
     changed, renamed, resent, same = [], [], [], 0
     for guid, note in after.items():
         earlier = before.get(guid)
@@ -138,6 +142,8 @@ def packages(old: Package, new: Package) -> Difference:
             renamed.append(Renamed(_name(old, earlier), _name(new, note)))
         if change is not None:
             changed.append(change)
+        elif shown and note.mod > earlier.mod and re.search(shown, "\x1f".join(note.fields)):
+            changed.append(NoteChange(_name(new, note)))  # it shows another picture
         elif note.mod > earlier.mod and not name_changed:
             resent.append(_name(new, note))
         elif not name_changed:
@@ -156,7 +162,7 @@ def packages(old: Package, new: Package) -> Difference:
         tuple(sorted(resent, key=_order)),
         same,
         types,
-        *_by_name(old.media, new.media),
+        *media,
         *decks,
     )
 

@@ -70,14 +70,18 @@ class Setting:
                 self.told.append(Diagnostic(UNKNOWN_FIELD, message, span, hint, note.key))
 
 
+_OTHER_WORDS = frozenset(("html", "text"))
+"""Forms in which a text says something else than it does as page text or Markdown. A page converted
+to Markdown has the same words, so it is no other note."""
+
+
 def render(note: Note, field_names: Sequence[str], setting: Setting | None = None) -> RenderedNote:
     """A note as it will be packaged: one HTML value per field of its note type, in its order. The
     field `Key`, where the note type has it, holds the note's key. A field that the note type has
     not is told, and left out. Deletions without a number have one by their order."""
     values = {field.name: field for field in note.fields}
     if not values.keys() <= set(field_names):
-        setting = setting or Setting()
-        setting.tell_unknown(note, field_names)
+        (setting or Setting()).tell_unknown(note, field_names)
     html = []
     shown: dict[str, Shown] = {}
     for name in field_names:
@@ -92,11 +96,12 @@ def render(note: Note, field_names: Sequence[str], setting: Setting | None = Non
             html.append(page.to_html(field.value))
     written = [note.note_type, " ".join(note.tags)]  # not the key: a renamed note is the same note
     for field in note.fields:
-        # A page converted to Markdown has the same words.
-        form = f"\x1e{field.form}" if field.form in ("html", "text") else ""
-        written += (field.name + form, field.value)
+        name = field.name
+        if field.form in _OTHER_WORDS:
+            name = f"{name}\x1e{field.form}"
+        written += (name, field.value)
     source = digest(written)
-    if not shown and not any(clozes.AUTOMATIC in value for value in html):
+    if not shown and (setting is None or note.note_type not in setting.cloze_types):
         return RenderedNote(note, tuple(html), source)
     numbered, deletions = clozes.provisional(html)
     media = tuple(Media(name, shown[name].digest) for name in sorted(shown))

@@ -64,6 +64,13 @@ TOO_MUCH = Rule(
     Severity.WARNING,
     "A field that takes seconds to render is no field of a card.",
 )
+MORE_CELLS = Rule(
+    "H010",
+    "more-cells-than-header",
+    Severity.WARNING,
+    "Markdown leaves out the cells of a row that stand behind the last column of its table.",
+)
+
 RULES = (
     UNSAFE,
     LEFT_OUT,
@@ -74,6 +81,7 @@ RULES = (
     EMBEDDED_PAGE,
     NO_ADDRESS,
     TOO_MUCH,
+    MORE_CELLS,
 )
 
 
@@ -103,6 +111,13 @@ def told_deletions(found: Found, text: str) -> list[Finding]:
         hint = "close some before it"
         told.append(Finding(DEEP_DELETION, message, hint, start, end))
     return told
+
+
+def more_cells(width: int, rest: str, start: int, end: int) -> Finding:
+    header = f"{width:,} cell" if width == 1 else f"{width:,} cells"
+    message = f"this row has more cells than its table's header, {header}: {quoted(rest)} is lost"
+    hint = 'write "\\|" for a bar that is text, or give the header another cell'
+    return Finding(MORE_CELLS, message, hint, start, end)
 
 
 def unsafe(what: str, start: int, end: int) -> Finding:

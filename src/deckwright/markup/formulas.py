@@ -12,7 +12,9 @@ from deckwright.markup.deletions import Deletion
 _STOP = re.compile(r"\n(?=[ \t>]*(?:\n|\Z|[-*+|#~`]|\d{1,9}[.)]))")
 _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]+")
-_PRICE = re.compile(r"[\d.,]+\s+(?!mod\b)[A-Za-z]{2,}")
+_PRICE = re.compile(r"[\d.,;:)]+\s+(?!mod\b)[A-Za-z]{2,}")
+_QUOTED = re.compile(r"""[(\[=,\s]['"`]\Z""")
+_PATH = re.compile(r"\.{1,2}[A-Za-z_*]")
 _ENDS_A_FORMULA = re.compile(r"[\w)}\]|'!*]\Z")
 _READ_BY_ANKI = re.compile(r"\[(?=sound:|anki:|type:|/?latex\]|/?\$\$?\])", re.IGNORECASE)
 
@@ -40,6 +42,8 @@ def dollar_end(text: str, start: int) -> tuple[int, bool]:
         return end, False
     if _PRICE.match(content):
         return end, False
+    if _QUOTED.search(content) or _PATH.match(text, end + 1):
+        return end, False  # $input.json('$.name')
     if after.isalpha() or after == "_":
         if not _ENDS_A_FORMULA.search(content):
             return end, False

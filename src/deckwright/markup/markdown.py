@@ -63,6 +63,8 @@ _BLOCK_ID = re.compile(
 _COMMENT_END = re.compile("-->")
 _PARAGRAPH_END = re.compile(r"\n(?=[ \t]*(?:>[ \t]*){0,50}(?:\n|\Z))")
 _MARK_END = re.compile(r"(?<=[^\s=])==(?!=)")
+_COMPARES = re.compile(r"[A-Za-z0-9_)\]][0-9\"']|\"\"|''")  # what stands around `==`
+_MAY_COMPARE = re.compile(r"[A-Za-z0-9_]{2}|\"\"|''")
 _TICKS = re.compile(r"`+")
 _ROUND_END = re.compile(r"(?<!\\)(?:\\\\)*(\\\))")
 _SQUARE_END = re.compile(r"(?<!\\)(?:\\\\)*(\\\])")
@@ -83,6 +85,7 @@ class Scan:
         self.found: list[Finding] = []
         self.out: list[str] = []
         self.raw = self.dropped = False
+        self.heading = "#" in marks
         self.marks_hide = cloze and "==" in marks
         self.brackets_hide = cloze and "[]" in marks
         self.brackets: list[tuple[int, int, bool]] = []  # in out, in the text, whether it may hide
@@ -110,7 +113,10 @@ class Scan:
 
     def run(self) -> str:
         text, out = self.text, self.out
-        lines = any(each in text for each in ("```", "~~~", "[!", "[ ]", "[x]", "[X]", "]:"))
+        if self.heading:
+            self.hide(Kind.TEXT, "", "")  # a block begins only where nothing stands before it
+        begins = ("```", "~~~", "[!", "[ ]", "[x]", "[X]", "]:")
+        lines = not self.heading and any(each in text for each in begins)
         special = r"\\`$<\[%=^!" + (r"\]" if "[" in text else "")
         special += r"\n" if lines else ""
         special += r"{}:" if self.starts else ""
@@ -411,11 +417,15 @@ class Scan:
         return start + size
 
     def compares(self, start: int, end: int) -> bool:
-        """Whether two `==` stand in `a==b and c==d`."""
+        """Whether two `==` stand in `a==b and c==d`, `x==1 or y` or `"==" and "=="`."""
         text = self.text
-        around = (text[start - 1 : start], text[start + 2], text[end - 1], text[end + 2 : end + 3])
-        words = all(each.isascii() and (each.isalnum() or each == "_") for each in around if each)
-        return words and all(around) and " " in text[start:end]
+        if " " not in text[start:end]:
+            return False
+        first = text[start - 1 : start] + text[start + 2]
+        second = text[end - 1] + text[end + 2 : end + 3]
+        if _COMPARES.fullmatch(first):
+            return True
+        return bool(_MAY_COMPARE.fullmatch(first) and _MAY_COMPARE.fullmatch(second))
 
     # Brackets -------------------------------------------------------------------------------------
 

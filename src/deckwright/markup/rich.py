@@ -21,6 +21,7 @@ from deckwright.markup import (
     markdown,
     sanitising,
     showing,
+    tables,
 )
 from deckwright.markup.findings import (
     NO_ADDRESS,
@@ -28,6 +29,7 @@ from deckwright.markup.findings import (
     TOO_DEEP,
     TOO_MUCH,
     Finding,
+    more_cells,
     told_deletions,
     told_tag,
 )
@@ -60,8 +62,9 @@ _MANY = 2 * sanitising.MAX_DEPTH
 def to_html(value: str, form: str, *, cloze: bool, show: Show) -> tuple[str, tuple[Finding, ...]]:
     """The HTML of a field's value, and what was found, at offsets into the value.
 
-    `form` is `markdown` (with `==` or `[]` behind it, where `==text==` or `[text]` are deletions in
-    a cloze note), `html` or `text`; `cloze` says whether the note can have deletions. `show` gives
+    `form` is `markdown` (with `#` behind it where the value is a heading, in which no list or other
+    block begins; with `==` or `[]` where `==text==` or `[text]` are deletions in a cloze note),
+    `html` or `text`; `cloze` says whether the note can have deletions. `show` gives
     the name to write for a media file as the source names it, or None where it cannot be shown.
     Deletions without a number begin with `clozes.AUTOMATIC`.
     """
@@ -99,8 +102,14 @@ def _as_it_stands(text: str) -> tuple[str, list[Finding]]:
 def _from_markdown(text: str, form: str, cloze: bool, show: Show) -> tuple[str, list[Finding]]:
     shield = Shield()
     scan = markdown.Scan(text, form, cloze, show, shield)
-    html = commonmark.to_html(scan.run())
+    left, too_long = tables.fitted(scan.run())
+    html = commonmark.to_html(left)
     found = scan.found
+    for row, width, rest in too_long:
+        line = shield.source(row)
+        start = text.find(line)
+        place = (start, start + len(line)) if start >= 0 else (0, len(text))
+        found.append(more_cells(width, shield.source(rest), *place))
     elements = html.count("<")
     if elements > 2 * MAX_MARKUP:  # `- - - -`
         return _as_it_stands(text)

@@ -228,7 +228,10 @@ class Library:
         self._guesses -= 1
         start, parts = wanted[0].start, wanted[0].parts
         folders = ((MEDIA,), *(() if start is None else ((*start, *parts[:-1]),)))
-        names = (name for each in folders for name in self._tree.folder(each).exact)
+        there = [self._tree.folder(each) for each in folders]
+        if any(parts[-1] in each.folders for each in there):
+            return "what has this name is a folder: name a file in it"
+        names = (name for each in there for name in each.exact if name not in each.folders)
         near = near_to(parts[-1], [name for name in names if kind_of(name)][:1000])
         return f"did you mean {quoted(near)}?" if near else looked
 

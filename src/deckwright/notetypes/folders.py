@@ -37,7 +37,14 @@ from deckwright.naming import did_you_mean, quoted
 from deckwright.notetypes.checking import Sides, check, strings_missing
 from deckwright.notetypes.files import FILE, Files
 from deckwright.notetypes.model import CardTemplate, Kind, NoteType, TypeIdentity
-from deckwright.notetypes.rules import BAD_ID, BAD_NAME, NOT_SHOWN, SAME_NAME, SPECIAL_NAME
+from deckwright.notetypes.rules import (
+    BAD_ID,
+    BAD_NAME,
+    NO_FILE,
+    NOT_SHOWN,
+    SAME_NAME,
+    SPECIAL_NAME,
+)
 from deckwright.notetypes.texts import FileNames, TemplateText, packaged_name
 from deckwright.notetypes.values import CONTROL, Values
 from deckwright.source import Source, Span
@@ -311,7 +318,10 @@ class _Folder:
         for item in self.values.items(node, "files"):
             path = self.files.place(item, "file", self.values)
             try:
-                if path:
+                if path and not os.path.getsize(path):
+                    message = f"the file {quoted(item.value)} is empty"
+                    self.tree.tell(NO_FILE, message, item.place, "save or download it again")
+                elif path:
                     files.append((item.value, packaged_name(Path(path)), Path(path), item))
             except OSError as error:
                 self.files.unreadable(path, error, self.source.span(*item.place))

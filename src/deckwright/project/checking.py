@@ -10,7 +10,7 @@ from typing import Any
 from deckwright.diagnostics import Rule
 from deckwright.naming import EMPTY, Mistake, did_you_mean, near_to, quoted, several
 from deckwright.project.keys import ProjectFile, adapter, check_pattern, json_schema
-from deckwright.project.telling import SAME_SOURCE
+from deckwright.project.telling import SAME_SOURCE, SAME_VARIANT
 from deckwright.readers import READERS
 from deckwright.yamltext import (
     FOUND,
@@ -115,9 +115,10 @@ def _wording(
         return WRONG_VALUE, str(mistake), "see what its description says", 0
     if kind == "literal_error":
         values = re.findall("'([^']*)'", context["expected"])
-        found = quoted(node.value) if node.kind == "text" else found
-        hint = trap(node) or did_you_mean(node.raw, values) or "write one of these"
-        message = f"expected {several(map(quoted, values), 'or')}, found {found}"
+        shown = several(map(quoted, values), "or") if values else context["expected"]
+        found = quoted(node.value) if node.kind == "text" else found if values else node.raw
+        hint = (values and trap(node)) or did_you_mean(node.raw, values) or "write one of these"
+        message = f"expected {shown}, found {found}"
         return WRONG_VALUE, message, hint, 0
     expected = _EXPECTED.get(re.sub("_type$|_from_.*", "", kind), "another value")
     hint = _WAYS.get(expected, "see what its description says")
@@ -151,6 +152,17 @@ def _across(tree: Tree, root: Node) -> None:
                 start, end = node.place
                 start += mistake.at if tree.source.text[start:end] == node.value else 0
                 tree.tell(mistake.rule, mistake.message, (start, end), mistake.hint)
+    of_variants: dict[tuple[str, str], Node] = {}
+    for entry in entries("variants"):
+        for key, what in (("id", "the identities"), ("output", "the package")):
+            value = entry.get(key)
+            if value and value.kind == "text":
+                path = posixpath.normpath(value.value)
+                first = of_variants.setdefault((key, path), value)
+                if first is not value:
+                    message = f"two variants have {what} {quoted(path)}"
+                    hint, place = f'give each an "{key}" of its own', tree.source.span(*first.place)
+                    tree.tell(SAME_VARIANT, message, value.place, hint, place)
     for entry in entries("tags"):
         if entry.kind == "mapping" and entry.items.keys() <= {"tag"}:
             message, hint = 'neither "title" nor "text" is there', "say what to look for"

@@ -229,6 +229,9 @@ Strings = Annotated[
 class VariantEntry:
     """One of several decks of the same sources: what is different about it."""
 
+    id: Annotated[
+        Id | None, _Says("Of one released before there were variants; ID.VARIANT if left out.")
+    ] = None
     name: Annotated[DeckName, _Says("The deck's name.")] = ""
     description: Annotated[Text, _Says("Shown on the deck's page in Anki.")] = ""
     columns: Annotated[dict[str, str], _Says("Columns of tables for fields, by field.")] = field(

@@ -111,7 +111,8 @@ def load(source: Source, variant: str | None = "") -> tuple[Project | None, tupl
     tree = Tree(source)
     root = tree.read()
     file = validated(tree, root) if root else None
-    if root and file and variant is not None and variant not in (file.variants or ("",)):
+    missing = file is not None and variant is not None and variant not in (file.variants or ("",))
+    if root and file and missing and not tree.found:
         known = several(file.variants) if file.variants else ""
         message = f"there is no variant {quoted(variant)}" if variant else "which variant is meant?"
         node = root.get("variants")
@@ -133,7 +134,8 @@ def _varied(options: Any, columns: Mapping[str, str]) -> Any:
 def _project(source: Source, root: Node, file: ProjectFile, variant: str) -> Project:
     folder, stem = os.path.dirname(source.path), os.path.splitext(source.path)[0]
     own = file.variants.get(variant, VariantEntry())
-    id, name = (f"{file.id}.{variant}" if variant else file.id), own.name or file.name
+    id = own.id or (f"{file.id}.{variant}" if variant else file.id)
+    name = own.name or file.name
     output = own.output or file.output or f"dist/{file.id}.apkg"
     if variant and not own.output:
         output = f"{output.removesuffix('.apkg')}.{variant}.apkg"

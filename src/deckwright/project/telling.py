@@ -17,6 +17,11 @@ SAME_SOURCE = _rule("C016", "same-source", "A source that is read twice gives it
 NO_VARIANT = _rule(
     "C019", "no-variant", "A project with variants is several decks: which of them is not guessed."
 )
+SAME_VARIANT = _rule(
+    "C020",
+    "same-variant",
+    "Variants are decks of their own: of one package, or of one identity, only the last is left.",
+)
 RULES = (
     *yamltext.RULES,
     *naming.RULES,
@@ -25,4 +30,5 @@ RULES = (
     BAD_PATH,
     SAME_SOURCE,
     NO_VARIANT,
+    SAME_VARIANT,
 )

@@ -94,6 +94,7 @@ _AROUND_CLOSING = "*_\"'”’»"
 _LONGEST_TITLE = 200  # characters; a longer line without a full stop is text that lacks one
 _URL = re.compile(r"(?:\w+://|www\.)\S+")
 _NO_TITLE = "if this line is no title, put a full stop after it, or make it bold or an item"
+_TABLE = re.compile(r"#separator:|(?:[^\t\n]+\t.*(?:\n|\Z)){2}")  # as Anki or a spreadsheet has it
 _NO_TITLE_START = ("**", "|", ">", "![", "<!--")
 
 
@@ -276,6 +277,8 @@ def read(
     if not seen_card:
         message = "no card found" if text.strip() else "the file is empty"
         hint = "a card is a title (a line of its own between blank lines, no full stop) and text"
+        if _TABLE.match(text):
+            hint = 'this is a table: end its name in .tsv, or write "reader: table" in deck.yaml'
         diagnostics.append(Diagnostic(NO_CARD, message, source.span(0, 0), hint))
     return tuple(notes), tuple(diagnostics)
 

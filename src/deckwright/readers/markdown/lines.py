@@ -43,6 +43,7 @@ _MARK = re.compile(
 )
 _NO_TITLE = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|[>|]")  # of what is no paragraph
 _LIST = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
+_BLANKS = re.compile(r"[ \t]*")
 _HTML = re.compile(
     r" {0,3}</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup"
     r"|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset"
@@ -223,24 +224,32 @@ class _Scanner:
         return False
 
     def comment(self, opening: str, at: int, start: int, end: int) -> bool:
-        """Take the first line of a comment that is nothing but a comment."""
-        close = "-->" if opening == "<!--" else opening
+        """Take the first line of a comment, or of several side by side, that is nothing else."""
+        close, said = "-->" if opening == "<!--" else opening, list[Setting]()
         last = self.find(close, at + len(opening))
         if last < 0:
             message = f"the comment that begins with {opening} is never closed"
             hint = f"put {close} where it ends"
             self.told.tell(rules.OPEN_COMMENT, message, at, at + len(opening), hint)
             return False
-        inner, last = (at + len(opening), last), last + len(close)
+        while True:
+            if opening == "<!--":
+                said += settings.of_comment(self.text, at + len(opening), last)
+            last += len(close)
+            at = _BLANKS.match(self.text, last).end()  # type: ignore[union-attr]
+            if not self.text.startswith(opening, at):
+                break
+            if (following := self.find(close, at + len(opening))) < 0:
+                break
+            last = following
         line_end = self.text.find("\n", last)
         line_end = len(self.text) if line_end < 0 else line_end
         self.until, self.inside = max(end, last), "comment"
         if self.text[last:line_end].strip():  # text goes on behind it
             self.inside = "text"
             return False
-        said = settings.of_comment(self.text, *inner) if opening == "<!--" else ()
         self.inside = "settings" if said else "comment"
-        self.lines.append(Line(self.inside, start, end, said=said))
+        self.lines.append(Line(self.inside, start, end, said=tuple(said)))
         return True
 
     def find(self, what: str, at: int) -> int:

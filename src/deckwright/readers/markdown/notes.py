@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from deckwright.readers.markdown import MarkdownOptions
 
 _BASIC, _CLOZE = "Basic", "Cloze"
+_HEADING = "markdown#"  # the form of what stands in headings: `# 1. Wax` is no list
 _BUILT_IN = {_CLOZE: ("Text", "Extra"), "Concept": ("Concept", "More")}
 _HEADERS = ("Context", "Header", "Heading", "Title")  # fields for the heading of a cloze note
 _DELETION = re.compile(r"\{\{c(?:\d[\d,]*)?::")
@@ -248,7 +249,7 @@ class _Maker:
             message, hint = "the heading has no words", "write what is asked"
             self.told.tell(rules.NO_TITLE, message, section.start, end, hint)
             return
-        name = self.named_field("", named, *section.title, "markdown")
+        name = self.named_field("", named, *section.title, _HEADING)
         fields = self.asked(note_type, name, own, section.above, named)
         last = max((line.end for line in section.own if line.kind in _SAYS), default=end)
         place = section.title[0], max(last, end)
@@ -282,7 +283,7 @@ class _Maker:
         titles = [*(self.title(each) for each in above), title]
         value = _BETWEEN.join(filter(None, titles))
         start, end = above[0].title[0], name.span.end if name.span else above[-1].title[1]
-        return [*fields, self.named_field(header, value, start, end, "markdown")]
+        return [*fields, self.named_field(header, value, start, end, _HEADING)]
 
     def card(self, section: Section, card: Card) -> None:
         self.seen = True
@@ -417,4 +418,4 @@ class _Maker:
         if titles and "Context" in others and self.options.headings == "context":
             value = _BETWEEN.join(map(self.title, titles))
             start, end = titles[0].title[0], titles[-1].title[1]
-            yield self.named_field("Context", value, start, end, "markdown")
+            yield self.named_field("Context", value, start, end, _HEADING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,7 +15,7 @@ from deckwright.readers.known import Known
 from deckwright.readers.tables.heads import Table, fold
 from deckwright.readers.tables.options import SPECIAL, Join, Ref, TableOptions, template
 from deckwright.readers.tables.records import Cell
-from deckwright.readers.tables.telling import NO_COLUMN, Findings
+from deckwright.readers.tables.telling import NO_COLUMN, NO_FIELD, Findings
 from deckwright.source import Span
 
 Place: TypeAlias = tuple[int, int]
@@ -181,7 +182,10 @@ class Columns:
                 found.append(said)
         if not found:
             return None
-        value, (_, path, start, end) = "".join(parts), found[0]
+        value = _WITHOUT.sub("", "".join(parts)).strip()  # a picture that a row has not
+        if not value:
+            return None
+        _, path, start, end = found[0]
         same = [said[2:] for said in found if said[1] == path]
         whole = min(place[0] for place in same), max(place[1] for place in same)
         for first, last in (whole, (start, end)):
@@ -203,6 +207,9 @@ class Columns:
     def cell(self, row: Joined, place: Place) -> Cell:
         file, at = place
         return row[file][at] if at < len(row[file]) else _NO_CELL
+
+
+_WITHOUT = re.compile(r"[ \t]*(?:\[sound:\]|<img src=\"\">|!\[[^\]\n]*\]\(\))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +263,20 @@ class Plan:
             return list(self.given)
         return [label for place in self.free if (label := self.columns.labels.get(place, ""))]
 
+    def _tell_no_field(self, name: str, note_type: NoteType) -> None:
+        message = f"columns: a {note_type.name} note has no field {quoted(name)}"
+        names = note_type.fields
+        hint = did_you_mean(name, names) or f"its fields are {', '.join(names)}"
+        span = Span(self.columns.tables[0].source.path, 0, 0)
+        self.columns.found.tell(NO_FIELD, message, span, hint)
+
     def layout(self, note_type: NoteType) -> Layout:
         columns, own = self.columns, {fold(name): name for name in note_type.fields}
         fields = {own.get(fold(name), name): made for name, made in self.given.items()}
+        if "type" not in self.special:  # else the notes of another note type may have it
+            for name in sorted(set(fields) - set(note_type.fields)):
+                self._tell_no_field(name, note_type)
+                columns.used.update(part for part in fields.pop(name) if isinstance(part, tuple))
         beyond: tuple[Place, ...] = ()
         others = self.named and "type" in self.special  # names of some note type's fields
         if self.positional and not others and own.keys().isdisjoint(self._labels()):
@@ -297,6 +315,10 @@ class NoteTypes:
     def get(self, name: str) -> NoteType | None:
         exact = self._titles.get(name, name if name in self._known else "")
         return self._known.get(exact) or self._known.get(self._names.get(fold(name), ""))
+
+    def is_strange(self, name: str) -> bool:
+        """Whether learners have a note type of this name from elsewhere, as far as is known."""
+        return bool(self._titles) and name not in self._titles
 
     def guess(self, names: Sequence[str]) -> NoteType | None:
         """The one that has all fields of these names, else the most; Basic before others."""

@@ -34,7 +34,19 @@ _TOLD |= {"notetype column": "type"}
 _IGNORED = ("if matches", "match scope")  # what Anki's own import does with notes that it knows
 _KEYS = ("separator", "html", "tags", "deck", "notetype", "columns", *_TOLD, *_IGNORED)
 _LINE = re.compile(r"#([^:\n]*):(.*)")
+_OF_EXCEL = re.compile(r"sep=(.)\n")  # its own line, which says the delimiter
 _LARGEST = 500_000  # rows, read in 5 s
+_ASKING = frozenset(
+    "question frage vorderseite pregunta anverso recto domanda fronte vraag "
+    "voorkant pergunta frente вопрос pytanie 問題 问题 term "
+    "begriff word wort vokabel prompt".split()
+)
+_ANSWERING = frozenset(
+    "answer antwort rückseite respuesta reverso réponse verso risposta retro antwoord achterkant "
+    "resposta ответ odpowiedź 答え 答案 definition meaning bedeutung translation "
+    "übersetzung".split()
+)
+"""What people call the two sides of a card where they make tables of their own."""
 _DISTINCT = frozenset(("tags", "guid", "note type", "notetype"))  # hardly a word on a card
 
 
@@ -75,6 +87,17 @@ def fold(name: str) -> str:
     return name.strip().casefold()
 
 
+def _sides(cells: list[Cell]) -> tuple[int, int] | None:
+    """The columns of the question and the answer, where a row names each of them once in words of
+    its own."""
+    names = [fold(value[:100]) for value, _, _ in cells]
+    asking = [at for at, name in enumerate(names) if name in _ASKING]
+    answering = [at for at, name in enumerate(names) if name in _ANSWERING]
+    if len(asking) == len(answering) == 1 and not {"front", "back"} & set(names):
+        return asking[0], answering[0]
+    return None
+
+
 def is_header(cells: list[Cell], fields: frozenset[str]) -> bool:
     """Whether a row names columns: all are known, or two of them, or one that is hardly a word
     that one learns. `fields` are the names of fields, folded."""
@@ -82,6 +105,8 @@ def is_header(cells: list[Cell], fields: frozenset[str]) -> bool:
     known = sum(name in fields or name in SPECIAL for name in names)
     any_field = any(name in fields for name in names)
     distinct = len(names) > 1 and any(name in _DISTINCT for name in names)
+    if _sides(cells):
+        return True
     return distinct or known > 1 or (any_field and known == len(names))
 
 
@@ -95,6 +120,8 @@ def load(
     head = _head(source, found) if main else None
     start = head.start if head else 0
     delimiter = delimiter_of(options.delimiter) or (head.delimiter if head else "")
+    if of_excel := _OF_EXCEL.match(text):
+        start, delimiter = of_excel.end(), delimiter or of_excel[1]
     if not delimiter:
         preferred = "\t" if path.lower().endswith((".tsv", ".tab")) else ","
         delimiter = guess_delimiter(text, start, preferred, lambda row: is_header(row, fields))
@@ -106,6 +133,9 @@ def load(
         header = found_labels[0].cells if found_labels else None
     elif rows and _has_header(rows[0].cells, options, head, fields, main=main):
         header, rows = rows[0].cells, rows[1:]
+        if main and not (options.type or options.columns) and (sides := _sides(header)):
+            for at, name in zip(sides, ("Front", "Back"), strict=True):
+                header[at] = (name, *header[at][1:])
     if len(rows) > _LARGEST:
         message = f"the table has more than {_LARGEST:,} rows; those from here on are not read"
         span = Span(path, rows[_LARGEST].start, rows[-1].end)

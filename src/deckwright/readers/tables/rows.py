@@ -240,6 +240,8 @@ class _Reading:
         name = said[0]
         if name not in self.layouts:
             note_type = self.types.get(name)
+            if self.export and "guid" in self.plan.special and self.types.is_strange(name):
+                note_type = None  # theirs only has the name of ours
             self.layouts[name] = self.plan.layout(note_type) if note_type else None
         layout = self.layouts[name]
         if layout is None:
@@ -256,7 +258,11 @@ class _Reading:
             message = f"there is no note type {quoted(name)}, which {rows} should have"
             hint = self.types.hint(name)
             if self.export:
-                hint += "; or say in deck.yaml under note_types which one it is in Anki"
+                message = f"this project has no note type {quoted(name)} that learners have"
+                hint = (
+                    "export the deck as a package, too, and adopt it: "
+                    f'deckwright notetype copy --from PACKAGE.apkg "{name}"'
+                )
             self.found.tell(NO_NOTE_TYPE, message, span, hint)
 
     # What cells hold ------------------------------------------------------------------------------

@@ -118,11 +118,17 @@ SAME_GUID = Rule(
     "T024", "guid-twice", _ERROR, "Two notes of one GUID would be one note for the learner."
 )
 TOO_MANY = Rule("T025", "too-many-rows", _ERROR, "What is far larger than a real deck is a mishap.")
+NO_FIELD = Rule(
+    "T026",
+    "no-such-field",
+    _ERROR,
+    "A column that becomes a field which no note has would reach no learner.",
+)
 RULES = (
     *(NO_ROW, OPEN_QUOTE, AFTER_QUOTE, MORE_CELLS, FEWER_CELLS, NO_COLUMN, SAME_COLUMN),
     *(UNUSED_COLUMN, OTHER_COLUMN, BAD_TEMPLATE, BAD_DELIMITER, NO_TABLE, NO_PARTNER),
     *(SAME_PARTNER, UNUSED_PARTNER, LEFT_OUT, SKIPPED, NO_NOTE_TYPE, NO_ID, BAD_HEAD),
-    *(PARTIAL_EXPORT, READ_AS_HTML, BEYOND, SAME_GUID, TOO_MANY),
+    *(PARTIAL_EXPORT, READ_AS_HTML, BEYOND, SAME_GUID, TOO_MANY, NO_FIELD),
 )
 
 _MOST = 50  # findings of one rule that are told one by one: a wrong table has one in each row
