@@ -1056,3 +1056,9 @@ def test_time_grows_no_faster_than_the_text(text: str) -> None:
     for options in (MarkdownOptions(), MarkdownOptions(only="tagged", tag="b", highlights="cloze")):
         read(source, options, KNOWN)
     assert time.monotonic() - began < 4
+
+
+def test_a_heading_that_is_a_question_is_no_context_of_the_cards_below_it() -> None:
+    text = "# Bees\n\n## Who builds the comb?\n\nWorkers.\n\nQ: Of what?\nA: Of wax.\n"
+    found = notes_of(text)
+    assert [note.value("Context") for note in found] == ["Bees", "Bees"]

@@ -249,6 +249,7 @@ class _Maker:
             message, hint = "the heading has no words", "write what is asked"
             self.told.tell(rules.NO_TITLE, message, section.start, end, hint)
             return
+        section.asks = named.endswith(("?", "？")) and not self.is_cloze(note_type)
         name = self.named_field("", named, *section.title, _HEADING)
         fields = self.asked(note_type, name, own, section.above, named)
         last = max((line.end for line in section.own if line.kind in _SAYS), default=end)
@@ -315,7 +316,9 @@ class _Maker:
         fields = [self.field(first, asked, form)]
         if answer:
             fields.append(self.field(second, answer, "markdown"))
-        above = (*section.above, section) if section.level else ()
+        above = section.above
+        if section.level and not section.asks:  # another question says nothing about this one
+            above = (*above, section)
         fields += self.context(others, above)
         self.add(note_type, fields, said, section, place, _part(value))
 

@@ -49,6 +49,7 @@ class Section:
     cards: list[Card] = field(default_factory=list)
     stray: list[list[Line]] = field(default_factory=list)
     parent: bool = False  # of another section
+    asks: bool = False  # the heading is a question itself
     slug: str = ""
     deck: str = ""  # of the heading's own note
     below: str = ""  # the deck of what stands below it
