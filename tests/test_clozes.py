@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,7 @@ from deckwright.clozes import (
 )
 from deckwright.diagnostics import Diagnostic
 from deckwright.note import Key, Note, RenderedNote
+from helpers import NOW, deckwright, done, write
 
 
 def as_rendered(text: str) -> str:
@@ -570,3 +572,18 @@ def test_other_numbers_change_nothing_else() -> None:
     html, clozes = provisional([as_rendered("{{c1::a}} [b] c2:: [c]")])
     assert renumbered(html, clozes, {"b": 3, "c": 2}) == ("{{c1::a}} {{c3::b}} c2:: {{c2::c}}",)
     assert renumbered(html, clozes, dict(clozes)) == html
+
+
+def test_a_deletion_that_is_taken_away_is_told_once(tmp_path: Path) -> None:
+    """Its card stays with learners, and asks nothing."""
+    text = "C: Water boils at [100] °C and freezes at [zero].\n"
+    write(tmp_path, {"water.md": text})
+    done(tmp_path, "build", "water.md", now=NOW)
+    write(tmp_path, {"water.md": text.replace("[zero]", "zero")})
+    result = deckwright(tmp_path, "build", "water.md", now=NOW + 1)
+    key = "water/water-boils-at-100-c-and-freezes-at-zero"
+    assert (
+        f'warning I020: {key}: the deletion "zero" is gone; its card stays, and is empty\n'
+        "  help: if another text goes on with it: write {{c2::that text}}\n" in result.stderr
+    )
+    assert "I020" not in deckwright(tmp_path, "build", "water.md", now=NOW + 2).stderr

@@ -40,7 +40,14 @@ REPLACED = Rule(
     "With another number a deletion is learnt anew; with the same one it has the reviews of what "
     "stood there before.",
 )
-RULES = (SHARED, USED_UP, CORRECTED, REPLACED)
+LEFT = Rule(
+    "I020",
+    "cloze-left",
+    Severity.WARNING,
+    "The card of a deletion that is gone stays with everyone who has it, with its reviews, and "
+    "asks nothing.",
+)
+RULES = (SHARED, USED_UP, CORRECTED, REPLACED, LEFT)
 
 
 def settle(
@@ -217,6 +224,14 @@ class _Settling:
             number = self.now[was][0]
             hint = f"if it is the same deletion, corrected: write {_open(number)}{text}}}}}"
             told.append(Diagnostic(REPLACED, message, span, hint, key))
+        named = {was for was, _ in (*self.corrected, *stands)}
+        for was in self._gone(self.now):
+            if was not in named and self.now[was][0] not in numbers.values():
+                message = f"{key}: the deletion {quoted(was)} is gone; its card stays, and is empty"
+                hint = (
+                    f"if another text goes on with it: write {_open(self.now[was][0])}that text}}}}"
+                )
+                told.append(Diagnostic(LEFT, message, span, hint, key))
         return tuple(told)
 
 
