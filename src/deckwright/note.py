@@ -134,6 +134,18 @@ def slug(text: str) -> str:
     return unicodedata.normalize("NFC", "-".join(words.split()))
 
 
+_LONGEST_PART = 80  # characters of a key between two "/"
+
+
+def key_part(text: str) -> str:
+    """The part of a key that a heading or a question makes: its `slug`, cut at a `-` where it is
+    longer than 80 characters."""
+    part = slug(text)
+    if len(part) <= _LONGEST_PART:
+        return part
+    return part[: _LONGEST_PART + 1].rpartition("-")[0] or part[:_LONGEST_PART]
+
+
 def is_key(text: str) -> bool:
     """Whether a person may give this as a key: words joined by `/`, without white space or `@`."""
     return all(text.split("/")) and text.isprintable() and not re.search(r"[\s@]", text)

@@ -26,7 +26,7 @@ from typing import Literal, TypeAlias, get_args
 from deckwright import naming
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.naming import EMPTY, Mistake, did_you_mean, near_to, quoted, several
-from deckwright.note import Field, Guid, Key, Note, slug
+from deckwright.note import Field, Guid, Key, Note, key_part
 from deckwright.readers.known import Known
 from deckwright.source import Source, Span
 from deckwright.yamltext import (
@@ -363,9 +363,9 @@ class _File:
         """The key of a note without an id, "" where nothing tells it from others."""
         found = self.known.note_types.get(type)
         first = next((f for f in fields if found and f.name == found.fields[0]), fields[0])
-        own = _part(_plain(first)) or _part(guid)
+        own = key_part(_plain(first)) or key_part(guid)
         stem = os.path.splitext(os.path.basename(self.tree.source.path))[0]
-        return own and "/".join(filter(None, (_part(stem), own)))
+        return own and "/".join(filter(None, (key_part(stem), own)))
 
     def expected(self, what: str, node: Node, hint: str) -> None:
         if node.kind != "refused":  # which has been told
@@ -399,7 +399,6 @@ def _markup(value: str) -> str:
 
 
 _READ = 2000  # characters of a field that its key is made of
-_LONGEST = 80  # characters of a part of a key
 _DELETION = re.compile(r"\{\{c[\d,]*::|(?:::[^:{}]*)?\}\}")
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\([^()\s]*\)")
@@ -411,12 +410,3 @@ def _plain(given: Field) -> str:
     if given.form == "html":
         return html.unescape(_HTML_TAG.sub(" ", text))
     return _LINK.sub(r"\1", text) if given.form.startswith("markdown") else text
-
-
-def _part(text: str) -> str:
-    """A part of a key."""
-    words = slug(text)
-    if len(words) <= _LONGEST:
-        return words
-    cut = words.rfind("-", 0, _LONGEST + 1)
-    return words[: cut if cut > 0 else _LONGEST]

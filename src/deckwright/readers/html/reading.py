@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from deckwright import naming
 from deckwright.diagnostics import Diagnostic, Rule, has_errors
-from deckwright.note import Field, Key, Note, slug
+from deckwright.note import Field, Key, Note, key_part, slug
 from deckwright.readers.html import rules, tree
 from deckwright.readers.html.options import KINDS, HtmlOptions
 from deckwright.readers.html.pagetext import title, to_page
@@ -21,7 +21,6 @@ from deckwright.readers.known import Known
 from deckwright.readers.page import FURNITURE
 from deckwright.source import Source, Span
 
-_LONGEST = 80  # characters of one part of a key
 _PAGES_OWN = re.compile("|".join(f"(?:{f.pattern})" for f in FURNITURE), re.IGNORECASE)
 _DELETION = re.compile(r"\{\{c[\d,]*::")
 _MOST = 100  # places of left out text that are told one by one
@@ -296,7 +295,7 @@ class Reading:
         own = slug(asked) or slug(self._image(card.question))
         if self.by_title and own:
             return Key(own), problems
-        parts = (self.stem, *(_short(slug(part)) for part in card.context), _short(own))
+        parts = (self.stem, *map(key_part, card.context), key_part(own))
         return Key("/".join(filter(None, parts)) or "page"), problems
 
     def _image(self, pieces: Sequence[Piece]) -> str:
@@ -397,14 +396,6 @@ class Reading:
             message = f"{what} is left out in {len(rest):,} more places, from here on"
             hint = "choose cards by selectors (card:), or what is none of yours (remove:)"
             self.tell(rule, message, rest[0].start, rest[-1].end, hint)
-
-
-def _short(part: str) -> str:
-    """A part of a key, cut between two words where it is long."""
-    if len(part) <= _LONGEST:
-        return part
-    cut = part[: _LONGEST + 1].rpartition("-")[0]
-    return cut or part[:_LONGEST]
 
 
 def _whole(source: Source, pieces: Sequence[Piece]) -> Span:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from deckwright.note import Field, Key, Note, slug
+from deckwright.note import Field, Key, Note, key_part
 from deckwright.readers.known import Known
 from deckwright.readers.markdown import rules
 from deckwright.readers.markdown.frontmatter import FrontMatter
@@ -30,7 +30,6 @@ _DELETION = re.compile(r"\{\{c(?:\d[\d,]*)?::")
 _MARKED = re.compile(r"==[^\s=](?:[^=\n]*[^\s=])?==")
 _SAYS = (*CONTENT, "settings", "tags", "Q", "C", "A")  # lines that are a part of their note
 _BETWEEN = " › "
-_LONGEST = 80  # characters of a part of a key
 _MARKS = re.compile(r"[*_`=\[\]{}<]")
 _MARKUP = (
     (_DELETION, ""),
@@ -93,12 +92,7 @@ def plain(text: str) -> str:
 
 def _part(text: str) -> str:
     """The part of a key that a title or a question makes."""
-    if not text:
-        return ""
-    part = slug(plain(text))
-    if len(part) > _LONGEST:
-        part = part[: _LONGEST + 1].rpartition("-")[0] or part[:_LONGEST]
-    return part
+    return key_part(plain(text)) if text else ""
 
 
 class _Maker:

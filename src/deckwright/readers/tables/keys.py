@@ -7,22 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from deckwright.note import Key, Note, hashed, slug
+from deckwright.note import Key, Note, hashed
 
-_LONGEST_PART = 80  # characters of a key between two "/"
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _SHOWN = re.compile(r"""\ssrc=(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\s]+))""", re.IGNORECASE)
 _DELETION = re.compile(r"\{\{c[0-9,]*::")
 _DELETION_END = re.compile(r"(?:::[^{}:]*)?\}\}")
-
-
-def part(text: str) -> str:
-    """A part of a key, cut at a `-` where it is too long."""
-    found = slug(text)
-    if len(found) <= _LONGEST_PART:
-        return found
-    cut = found.rfind("-", 0, _LONGEST_PART + 1)
-    return found[: cut if cut > 0 else _LONGEST_PART]
 
 
 def plain(text: str, form: str) -> str:

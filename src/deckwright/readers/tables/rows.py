@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from html.entities import html5
 
 from deckwright import naming
 from deckwright.diagnostics import Diagnostic, has_errors
 from deckwright.naming import Mistake, quoted, several
-from deckwright.note import Field, Guid, Key, Note
+from deckwright.note import Field, Guid, Key, Note, key_part
 from deckwright.notetypes import NoteType
 from deckwright.readers.known import Known
 from deckwright.readers.tables import keys
@@ -63,22 +61,8 @@ def read(
     """The rows of a table as notes, in order, and what was left out or looks wrong. Every row is a
     note, or part of one that is joined to it, or told."""
     found = Findings()
-    with _without_collector():
-        notes = tuple(_Reading(source, options, known, found).notes())
+    notes = tuple(_Reading(source, options, known, found).notes())
     return notes, found.all()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Of a million rows come millions of values and no cycle: the search for cycles would take
-    nearly as long as all the rest."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +109,7 @@ class _Reading:
         notes: list[Note] = []
         loose: list[int] = []  # the notes whose keys were made of their fields
         guids: dict[str, Said] = {}
-        prefix = keys.part(self.main.stem)
+        prefix = key_part(self.main.stem)
         get, special = self.columns.word, self.plan.special
         type_, id, guid_ = special.get("type"), special.get("id"), special.get("guid")
         deck_, tags_ = special.get("deck"), special.get("tags")
@@ -203,7 +187,7 @@ class _Reading:
             text = said[0] if said else ""
         else:
             text = next((field.value for field in fields if field.name == first), "")
-        return keys.part(keys.plain(text[:_LONGEST_TITLE], self.form)) or (
+        return key_part(keys.plain(text[:_LONGEST_TITLE], self.form)) or (
             keys.short(guid, 10) if guid else ""
         )
 
