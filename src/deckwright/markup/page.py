@@ -13,50 +13,28 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from deckwright import blocks
+from deckwright.markup.characters import encode, encode_code, escape
 
-# What must not reach a field as it stands, beside HTML's own characters: what Anki's templates, its
-# sound, LaTeX and type-in tags, and MathJax read as theirs; and control characters, among them the
-# one that parts fields in the collection (0x1f). These go first: one may stand between two braces.
-# The first pattern only says quickly that there is none of all this.
+# What Anki would read as its own, and control characters, among them the one that parts fields in
+# the collection (0x1f). These go first: one may stand between two braces.
 _MAY_BE_SPECIAL = re.compile(r"[{}\[\\\x00-\x08\x0b-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_SPECIAL = re.compile(
-    r"\{\{|\}\}"
-    r"|\[(?=sound:|anki:|type:|/?latex\]|/?\$\$?\])"
-    r"|\\[()\[\]]",
-    re.IGNORECASE,
-)
-_ENCODED = {"{{": "&#123;&#123;", "}}": "&#125;&#125;", "[": "&#91;"}
-
-
-def _encode(match: re.Match[str]) -> str:
-    found = match[0]
-    if found[0] == "\\":
-        # MathJax reads the page after entities are resolved, but not inside these classes.
-        return f'<span class="mathjax_ignore tex2jax_ignore">{found}</span>'
-    return _ENCODED[found]
 
 
 def _space_or_nothing(control: re.Match[str]) -> str:
     return " " if control[0] in "\v\f\r" else ""
 
 
-def _encode_in_code(match: re.Match[str]) -> str:
-    # MathJax leaves <code> alone; but `\[sound:` holds a tag.
-    found = match[0]
-    return found.replace("[", "&#91;") if found[0] == "\\" else _encode(match)
-
-
-def text_to_html(text: str, encode: Callable[[re.Match[str]], str] = _encode) -> str:
+def text_to_html(text: str, encode: Callable[[str], str] = encode) -> str:
     """Text that is shown as it stands."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = escape(text)
     if not _MAY_BE_SPECIAL.search(text):
         return text
-    return _SPECIAL.sub(encode, _CONTROL.sub(_space_or_nothing, text))
+    return encode(_CONTROL.sub(_space_or_nothing, text))
 
 
 def _code(text: str) -> str:
-    return f"<code>{text_to_html(text, _encode_in_code)}</code>"
+    return f"<code>{text_to_html(text, encode_code)}</code>"
 
 
 # Each way begins with a character of its own, so that the search can skip from one to the next.
