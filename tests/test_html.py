@@ -552,11 +552,14 @@ said"""
     )
 
 
-def test_an_image_in_the_text_of_a_page_is_told() -> None:
+def test_an_image_of_the_web_in_the_text_of_a_page_is_told() -> None:
     text = "<h2>Bee</h2><p>It flies.</p><img src=b.png>"
+    assert told(text, CONCEPT) == []
+    assert cards(text, CONCEPT) == {"Bee": "It flies.\n\n![](b.png)"}
+    text = text.replace("b.png", "https://example.org/b.png")
     assert told(text, CONCEPT) == ["W012 an image cannot be shown in the text of a page"]
     found = cards(text, HtmlOptions(type="Concept", markup="html"))
-    assert found == {"Bee": "<p>It flies.</p><img src=b.png>"}
+    assert found == {"Bee": "<p>It flies.</p><img src=https://example.org/b.png>"}
 
 
 # Bytes -------------------------------------------------------------------------------------------

@@ -116,6 +116,10 @@ def _each(said: _Said) -> tuple[str, ...]:
     return variants
 
 
+def _of(said: _Said) -> str:
+    return f"{said['variant']}: " if said["variant"] else ""
+
+
 def _build(new_lock: bool, locked: bool, said: _Said) -> None:
     from deckwright import build as library
 
@@ -134,7 +138,7 @@ def _build(new_lock: bool, locked: bool, said: _Said) -> None:
         said,
     )
     if result is None:
-        fail("nothing was built, and nothing changed")
+        fail(f"{_of(said)}nothing was built, and nothing changed")
     if not said["quiet"]:
         left(inputs, made)
         show(result.output, result.written, result.size, seconds)
@@ -186,7 +190,7 @@ def _release(version: str, resend: str, said: _Said) -> None:
         said,
     )
     if done is None:
-        fail("nothing was released, and nothing changed")
+        fail(f"{_of(said)}nothing was released, and nothing changed")
     if said["quiet"]:
         return
     show(done.output, done.written, done.size, seconds)

@@ -135,6 +135,8 @@ class _Writer:
         name = tag.name
         if name == "br":
             return "\n"
+        if name == "img" and (image := _image(tag)):
+            return image
         if name in ("img", "audio", "video"):
             self.images += 1
         if name == "img":
@@ -230,3 +232,13 @@ def _line(parts: Sequence[str]) -> str:
     said = "\n".join(lines).strip("\n")
     said = re.sub(r"\n{2,}", "\n\n", said)
     return "" if blank(said) else said
+
+
+_FILE = re.compile(r"(?!data:|blob:|about:|javascript:|#|(?:https?:)?//)[^()\n]+", re.IGNORECASE)
+
+
+def _image(tag: Element) -> str:
+    """An image of a file beside the page as page text has it; empty for any other."""
+    source = str(tag.attrs.get("src") or "").strip()
+    alt = _SPACE.sub(" ", str(tag.attrs.get("alt") or "")).strip()
+    return f"![{re.sub(r'[][]', '', alt)}]({source})" if _FILE.fullmatch(source) else ""

@@ -70,7 +70,7 @@ IMAGE_LEFT_OUT = Rule(
     "W012",
     "image-left-out",
     _WARNING,
-    "The text of a page has no images; only its HTML shows them.",
+    "The text of a page shows images of files, and nothing else that a page can show.",
 )
 TOO_LARGE = Rule(
     "W013",
