@@ -361,7 +361,8 @@ def _fits(rule: TagRule, title: str, text: str) -> bool:
 def arrange(notes: Sequence[Note], found: Project) -> tuple[Note, ...]:
     """The notes in their decks: those of some note types lie in a subdeck. A derived note has its
     parent's credit."""
-    credit_of = {note.key: note.get("Source") for note in notes if note.parent is None}
+    parents = {note.parent for note in notes if note.parent is not None}
+    credit_of = {note.key: note.get("Source") for note in notes if note.key in parents}
     arranged = []
     for note in notes:
         credit = credit_of.get(note.parent) if note.parent is not None else None

@@ -80,20 +80,23 @@ def render(note: Note, field_names: Sequence[str], setting: Setting | None = Non
     field `Key`, where the note type has it, holds the note's key. A field that the note type has
     not is told, and left out. Deletions without a number have one by their order."""
     values = {field.name: field for field in note.fields}
-    if not values.keys() <= set(field_names):
-        (setting or Setting()).tell_unknown(note, field_names)
     html = []
     shown: dict[str, Shown] = {}
+    known = 0
     for name in field_names:
         field = values.get(name)
-        if name == "Key":
-            html.append(page.text_to_html(note.key))
-        elif field is None or not field.value:
-            html.append("")
-        elif field.form != "page" or "![" in field.value:
-            html.append((setting or Setting()).to_html(note, field, shown))
+        if field is not None and name != "Key":
+            known += 1
+            value = field.value
+            if field.form != "page" or "![" in value:
+                value = (setting or Setting()).to_html(note, field, shown) if value else ""
+            elif value:
+                value = page.to_html(value)
+            html.append(value)
         else:
-            html.append(page.to_html(field.value))
+            html.append(page.text_to_html(note.key) if name == "Key" else "")
+    if known < len(values):
+        (setting or Setting()).tell_unknown(note, field_names)
     written = [note.note_type, " ".join(note.tags)]  # not the key: a renamed note is the same note
     for field in note.fields:
         name = field.name
