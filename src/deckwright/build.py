@@ -155,9 +155,9 @@ def compile(
         warned = any(each.severity is Severity.WARNING for each in diagnostics)
         hint = "" if warned else "`-v` tells what was skipped, and why"
         diagnostics.append(Diagnostic(NO_NOTES, "no source has a note", hint=hint))
-    notes, told = adopt.by_title(notes, found.identities)
-    diagnostics += () if any(d.rule in NOT_READ for d in diagnostics) else told
     unread = any(d.rule in NOT_READ for d in diagnostics)
+    notes, told = adopt.by_title(notes, found.identities)
+    diagnostics += () if unread else told
     stage("derive")
     if found.derive is not None:
         notes, told = derive.derive(notes, found.derive)

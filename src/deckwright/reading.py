@@ -22,7 +22,7 @@ from deckwright.media import Library
 from deckwright.note import Field, Guid, Note, slug
 from deckwright.notetypes import NoteType, TypeIdentity
 from deckwright.project import Project, SourceSpec
-from deckwright.readers import READERS, Known, Reader, by_suffix
+from deckwright.readers import READERS, Known, Reader, by_suffix, of_text
 from deckwright.source import Source, Span, Undecodable, decode
 
 NO_FILE = Rule(
@@ -369,9 +369,8 @@ def read(
             diagnostics.append(Diagnostic(NO_READER, message, spec.span, hint))
             continue
         options = spec.options or reader.options()
-        if reader is READERS[0] and _EXPORT.match(file.source.text) and options == reader.options():
-            reader = next(each for each in READERS if each.name == "table")
-            options = reader.options()
+        if options == reader.options() and (own := of_text(reader, file.source.text)) is not reader:
+            reader, options = own, own.options()
         found, told = reader.read(file.source, options, Known(note_types, titles, file.also))
         diagnostics += told
         tags = tuple(sorted(set(spec.tags), key=tag_order))
@@ -394,10 +393,6 @@ def read(
             for n in found
         ]
     return tuple(notes), tuple(diagnostics)
-
-
-_EXPORT = re.compile(r"#(separator|html|columns|notetype|deck|tags|guid column):")
-"""How a text file begins that Anki exported."""
 
 
 def _deck(own: str, of_source: str) -> str:

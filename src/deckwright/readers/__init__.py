@@ -68,6 +68,14 @@ LEFT_OUT = tables.LEFT_OUT
 RULES = (*page.RULES, *markdown.RULES, *html.RULES, *tables.RULES, *notesfile.RULES)
 
 
+def of_text(reader: Reader, text: str) -> Reader:
+    """The reader of a file that its suffix gives to another one: Anki calls its text exports
+    `.txt`, as copied pages are called."""
+    if reader.read is page.read and tables.is_export(text):
+        return next(each for each in READERS if each.read is tables.read)
+    return reader
+
+
 def by_suffix(path: str) -> Reader | None:
     """The reader that the suffix of a file or a glob chooses, in any case; None where none does."""
     suffix = os.path.splitext(path)[1].lower()

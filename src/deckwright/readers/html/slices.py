@@ -88,12 +88,6 @@ class Page:
 
     # What is cut out -----------------------------------------------------------------------------
 
-    def cut_out(self, start: int, end: int, reason: str) -> None:
-        """Leave out one more part, which holds others or stands in none."""
-        first, last = bisect_left(self._cut_starts, start), bisect_left(self._cut_starts, end)
-        self._cuts[first:last] = [Cut(start, end, "", reason)]
-        self._cut_starts[first:last] = [start]
-
     def away(self, offset: int) -> Cut | None:
         """What leaves out the character at an offset; None where it stays."""
         cut = self._at(offset)

@@ -242,11 +242,16 @@ def _same_columns(table: Table, found: Findings) -> None:
 # Anki's own lines --------------------------------------------------------------------------------
 
 
+def is_export(text: str) -> bool:
+    """Whether a text begins as Anki's own text export does, whatever its file is called."""
+    first = _LINE.match(text)
+    return first is not None and fold(first[1]) in _KEYS
+
+
 def _head(source: Source, found: Findings) -> Head | None:
     """What an export from Anki says in its first lines; None where the file is none."""
     text, at = source.text, 0
-    first = _LINE.match(text)
-    if not first or fold(first[1]) not in _KEYS:
+    if not is_export(text):
         return None
     head = Head()
     said: dict[str, Cell] = {}
