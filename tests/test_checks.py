@@ -22,8 +22,10 @@ def test_decks_that_differ_in_capitals_alone_are_a_mistake(tmp_path: Path) -> No
     files = {"deck.yaml": TWO_DECKS, "sources/bees.txt": page(), "sources/wasps.txt": page(WASPS)}
     result = deckwright(write(tmp_path, files), "build")
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[:2] == [
+    assert result.stderr.splitlines()[:4] == [
         "sources/wasps.txt:3:1: error K003: the decks Animals and animals differ in capitals alone",
+        "   3 | Paper nests",
+        "     | ^^^^^^^^^^^",
         "  help: write Animals in both places",
     ]
     write(tmp_path, {"deck.yaml": TWO_DECKS.replace("animals", "Animals")})

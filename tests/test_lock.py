@@ -25,7 +25,7 @@ from deckwright.lock import (
     serialise,
 )
 from deckwright.note import Guid, Key
-from deckwright.report import text as report
+from deckwright.report import brief as report
 from deckwright.source import Source
 
 BASIC = LockedNoteType(

@@ -79,7 +79,7 @@ def findings(text: str, path: str = "bees.md", **options: Any) -> list[str]:
     """What a user is told of a text."""
     source = source_of(text, path)
     diagnostics = read(source, MarkdownOptions(**options), KNOWN)[1]
-    return list(report.text(diagnostics, {path: source}))
+    return list(report.brief(diagnostics, {path: source}))
 
 
 def told(text: str, path: str = "bees.md", **options: Any) -> list[tuple[str, str]]:
@@ -518,13 +518,89 @@ Fat.
 
 
 def test_what_in_front_matter_is_not_meant_for_anki_is_told_and_left_alone() -> None:
-    text = "---\ndecks: Bees\nrating: 5\nwhen: 2026-11-01\n---\n# Wax\nFat."
+    text = "---\ndesk: Bees\nrating: 5\nwhen: 2026-11-01\n---\n# Wax\nFat."
     _, diagnostics = reading(text)
     assert [(d.rule.name, d.severity, d.hint) for d in diagnostics] == [
         ("other-front-matter", Severity.INFO, 'did you mean "deck"?'),
         ("other-front-matter", Severity.INFO, ""),
         ("other-front-matter", Severity.INFO, ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "meant"),
+    [
+        ("deckk: Bees", "deckk", "deck"),
+        ("Dekc: Bees", "Dekc", "deck"),
+        ("decks: Bees", "decks", "deck"),
+        ("deck name: Bees", "deck name", "deck"),
+        ("tgas: [wax, comb]", "tgas", "tags"),
+        ("tagss: wax", "tagss", "tags"),
+        ("note-type: Cloze", "note-type", "type"),
+        ("NoteType: Cloze", "NoteType", "type"),
+        ("tpye: Cloze", "tpye", "type"),
+        ("giud: q#Xk8,pV3d", "giud", "guid"),
+        ("titlle: Beeswax", "titlle", "title"),
+    ],
+)
+def test_a_misspelt_key_in_front_matter_is_warned_of(line: str, key: str, meant: str) -> None:
+    text = f"---\naliases: [cera]\n{line}\n---\n# Wax\nFat."
+    _, (told,) = reading(text)
+    assert told.code == "F015"
+    assert told.severity is Severity.WARNING
+    assert told.message == f'"{key}" is no key of deckwright\'s, but nearly one, and says nothing'
+    assert told.hint == f'did you mean "{meant}"?'
+    assert told.span is not None
+    assert text[told.span.start : told.span.end] == key
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "alias: cera",  # keys of other programs
+        "date: 2026-11-01",
+        "cssclass: wide",
+        "uid: 20261101",
+        "uuid: 6fa459ea-ee8a-3ca4-894e-db79e160355e",
+        "ids: [3, 4]",
+        "cards-deck: Bees",
+        "desc: of wax",
+        "dek: All about wax",
+        "tabs: 4",
+        "tasks: [melt, pour]",
+        "guide: Adam",
+        "grid: wide",
+        "titel: Bienenwachs",  # other languages
+        "titre: La cire",
+        "typ: Stoff",
+        "tipo: materia",
+        "typed: true",
+        "type2: Cloze",
+        "decks:\n  main: Bees",  # what holds more than ours would
+        "deck: Bees\ndecks: Bees",  # ours is there
+        "Tags: [wax]",  # ours in other capitals, and what is read as ours
+        "tag: wax",
+    ],
+)
+def test_a_key_in_front_matter_that_is_a_word_of_its_own_is_no_slip(line: str) -> None:
+    _, told = reading(f"---\n{line}\n---\n# Wax\nFat.")
+    assert {each.code for each in told} <= {"F002"}
+
+
+@pytest.mark.parametrize(
+    ("options", "line", "meant"),
+    [
+        (MarkdownOptions(only="decked"), "dekc: Bees", "deck"),
+        (MarkdownOptions(only="tagged", tag="wax"), "tgas: [wax]", "tags"),
+    ],
+)
+def test_a_file_that_a_misspelt_key_leaves_out_is_warned_of(
+    options: MarkdownOptions, line: str, meant: str
+) -> None:
+    notes, told = read(source_of(f"---\n{line}\n---\n# Wax\nFat."), options)
+    assert notes == ()
+    assert [each.code for each in told] == ["F011", "F015"]
+    assert told[1].hint == f'did you mean "{meant}"?'
 
 
 @pytest.mark.parametrize(

@@ -869,9 +869,67 @@ def test_of_a_note_type_with_a_mistake_only_that_is_told(tmp_path: Path) -> None
     write(project / "notetypes/Sketch", {**SKETCH, "front.html": "{{Fornt}}"})
     result = deckwright(project, "check")
     assert result.exit_code == 1
-    assert 'error B005: there is no field "Fornt"' in result.stderr
-    assert "1 error\n" in result.stderr
-    assert "warning" not in result.stderr
+    assert 'error B005: there is no field "Fornt"' in result.stdout
+    assert "1 error\n" in result.stdout
+    assert "warning" not in result.stdout
+
+
+def test_a_note_type_whose_folder_was_renamed_keeps_its_name(tmp_path: Path) -> None:
+    """Else it would be another note type, and learners would get no update of its notes."""
+    said = "id: bees\nname: Bees\nsources: [bees.yaml]\n"
+    notes = "notes:\n  - {type: Sketch, Front: What is a skep?, Back: A hive of straw}\n"
+    project = write(tmp_path, {"deck.yaml": said, "bees.yaml": notes})
+    write(project / "notetypes/Sketch", SKETCH)
+    before, _ = build(project)
+
+    (project / "notetypes/Sketch").rename(project / "notetypes/Drawing")
+    write(project, {"bees.yaml": notes.replace("Sketch", "Drawing")})
+    result = deckwright(project, "build")
+    assert result.exit_code == 1
+    assert "bees/what-is-a-skep was a Sketch note and is a Drawing note now" in result.stderr
+    told = "if Drawing is Sketch renamed: `name: Sketch` in its notetype.yaml, and Sketch in"
+    assert told in result.stderr
+
+    write(project, {"bees.yaml": notes})
+    write(project / "notetypes/Drawing", {"notetype.yaml": f"name: Sketch\n{YAML}"})
+    after, _ = build(project)
+    assert after.lock == before.lock
+
+
+def test_a_folder_may_be_renamed_to_a_name_that_the_lock_knows(tmp_path: Path) -> None:
+    said = "id: bees\nname: Bees\nsources: [bees.yaml]\n"
+    note = "  - {{type: {}, Front: What is a {}?, Back: A hive}}\n"
+    notes = "notes:\n" + note.format("Sketch", "skep") + note.format("Drawing", "top bar hive")
+    project = write(tmp_path, {"deck.yaml": said, "bees.yaml": notes})
+    write(project / "notetypes/Sketch", SKETCH)
+    other = YAML.replace("[Front, Back]", "[Front, Back, Hint]")
+    write(project / "notetypes/Drawing", {**SKETCH, "notetype.yaml": other})
+    write(project / "notetypes/Drawing", {"back.html": "{{Back}} {{Hint}}"})
+    build(project)
+
+    (project / "notetypes/Drawing").rename(tmp_path / "away")
+    (project / "notetypes/Sketch").rename(project / "notetypes/Drawing")
+    write(project, {"bees.yaml": "notes:\n" + note.format("Drawing", "skep")})
+    stderr = deckwright(project, "build").stderr
+    assert "the note type “Drawing” changed: the field “Hint” is gone" in stderr
+    assert (
+        "if it is “Sketch” renamed: `name: Sketch` in its notetype.yaml; or set it back" in stderr
+    )
+
+
+def test_a_note_that_is_given_another_note_type_is_told_nothing_of_folders(tmp_path: Path) -> None:
+    """Also where that has the same fields: the first one is still there."""
+    said = "id: bees\nname: Bees\nsources: [bees.yaml]\n"
+    notes = "notes:\n  - {type: Sketch, Front: What is a skep?, Back: A hive of straw}\n"
+    project = write(tmp_path, {"deck.yaml": said, "bees.yaml": notes})
+    write(project / "notetypes/Sketch", SKETCH)
+    write(project / "notetypes/Drawing", SKETCH)
+    build(project)
+    write(project, {"bees.yaml": notes.replace("Sketch", "Drawing")})
+    stderr = deckwright(project, "build").stderr
+    assert "was a Sketch note and is a Drawing note now" in stderr
+    assert "help: keep its note type; or, as a new note" in stderr
+    assert "renamed" not in stderr.replace("deckwright rename", "")
 
 
 SCRIPT = "<script src='_count.js'></script><script>`${n} $${n} ${a.b}`</script>"

@@ -43,7 +43,7 @@ def cards(text: str, *furniture: Furniture) -> dict[str, str]:
 def findings(text: str, options: PageOptions = PageOptions()) -> list[str]:
     """What a user is told about a page."""
     source = source_of(text)
-    return list(report.text(read(source, options)[1], {"page.txt": source}))
+    return list(report.brief(read(source, options)[1], {"page.txt": source}))
 
 
 def non_blank(text: str) -> list[str]:
@@ -261,8 +261,109 @@ def test_a_short_card_is_told_with_its_key() -> None:
 
 
 def test_every_rule_has_a_code_of_its_own_and_a_reason() -> None:
-    assert [rule.code for rule in RULES] == ["R001", "R002", "R003", "R004", "R005", "R006", "R007"]
+    assert [rule.code for rule in RULES] == [f"R{n:03}" for n in range(1, 9)]
     assert all(rule.reason and rule.name for rule in RULES)
+
+
+# Titles that begin no card -----------------------------------------------------------------------
+
+SWARM = "A colony of bees multiplies by swarming, which it does on warm days in early summer."
+LIST = "- Queen cells hang from a comb\n- Hardly any cell of the brood nest is empty"
+
+
+def swallowed(body: str) -> list[str]:
+    """What is told of the lines of a card that look like titles."""
+    text = f"Drones\n\n{body}\n"
+    assert list(cards(text)) == ["Drones"]
+    return [told.split("R008: ")[1] for told in findings(text)[::2] if "R008" in told]
+
+
+def test_a_title_without_a_blank_line_below_it_is_warned_of() -> None:
+    assert findings(f"Drones\n\n{ENOUGH}\n\nSwarming\n{SWARM}") == [
+        "page.txt:5:1: warning R008: “Swarming” looks like a title, but has text right below it",
+        "  help: if it is one, put a blank line below it; if not, put a full stop after it or make "
+        "it bold",
+    ]
+
+
+@pytest.mark.parametrize("above", [ENOUGH, LIST, "1. Queens live long.\n2. Drones do not."])
+def test_a_title_without_a_blank_line_above_it_is_warned_of(above: str) -> None:
+    told = ["“Swarming” looks like a title, but stands right under other text"]
+    assert swallowed(f"{above}\nSwarming\n\n{SWARM}") == told
+
+
+@pytest.mark.parametrize("above", [ENOUGH, f"{ENOUGH}\n\n1. Queens live long.\n2. Drones do not."])
+def test_a_title_without_any_blank_line_is_warned_of(above: str) -> None:
+    told = ["“Swarming” looks like a title, but has text right above and below it"]
+    assert swallowed(f"{above}\nSwarming\n{SWARM}") == told
+
+
+@pytest.mark.parametrize("indent", [" ", "  ", "    ", "\t", "\u00a0"])
+@pytest.mark.parametrize("above", [ENOUGH, f"{ENOUGH}\n\n1. Queens live long.\n2. Drones do not."])
+def test_a_title_that_is_indented_is_warned_of(above: str, indent: str) -> None:
+    told = ["“Swarming” looks like a title, but is indented"]
+    assert swallowed(f"{above}\n\n{indent}Swarming\n\n{SWARM}") == told
+
+
+def test_a_title_without_a_blank_line_points_at_its_words() -> None:
+    source = source_of(f"Drones\n\n{ENOUGH}\nThe winter cluster  \n\n{SWARM}")
+    _, (told,) = read(source)
+    assert told.span is not None
+    assert source.text[told.span.start : told.span.end] == "The winter cluster"
+    assert told.key == "drones"
+
+
+def test_titles_of_any_script_are_known_without_their_blank_lines() -> None:
+    for title, said in {
+        "Эхо": "Так называют звук, который возвращается от далёкой стены.",
+        "地層": "下にある層ほど古いと考えられている。",
+        "Ästchen": "Ein Ästchen ist ein kleiner Zweig an einem Baum.",
+    }.items():
+        told = [f"“{title}” looks like a title, but has text right below it"]
+        assert swallowed(f"{ENOUGH}\n\n{title}\n{said}") == told
+
+
+NO_TITLE_HERE = {
+    "a colon leads in to it": f"{ENOUGH} As the song says:\n\nSummer wine\n{SWARM}",
+    "a colon leads in to what is indented": f"{ENOUGH} As in:\n\n  Summer wine\n\n{SWARM}",
+    "it is wrapped text": "A queen that is old lays fewer eggs than a young one, and so the\n"
+    "Buckfast bees are given another one in every second year, most\noften in June.",
+    "the end of a paragraph is wrapped": f"These bees were bred by the monk\nAdam\n\n{SWARM}",
+    "an item is wrapped": f"- The one who bred all these bees in his abbey was\nAdam\n\n{SWARM}",
+    "it is a verse": f"{ENOUGH}\n\nThe bee is not afraid of me\nI know the butterfly.\n\n{SWARM}",
+    "it ends a verse": "The pedigree of honey\nDoes not concern the bee.\nA clover any time\n\n"
+    + SWARM,
+    "it is an address": f"{ENOUGH}\n\nBees Ltd\n12 Clover Lane\nBristol BS1 4DJ\n\n{SWARM}",
+    "it is a list without marks": f"{ENOUGH}\n\nHive\nSmoker\nVeil\n\n{SWARM}",
+    "two people talk": f"{ENOUGH}\n\nAnna\nHow much is a jar of this honey, please?\nBert\n"
+    "Six pounds, and the jar is yours.\nAnna\nI take two of them, thank you very much.\nBert\n"
+    "Here they are, and have a nice day.",
+    "it is a formula": f"{ENOUGH}\n\nE = mc²\nEnergy and mass are the same thing in two shapes.",
+    "it is a reaction": f"{ENOUGH}\n2 H2 + O2 → 2 H2O\n\n{SWARM}",
+    "it is a statement": f"{ENOUGH}\n\n    SELECT name FROM hives\n\n{SWARM}",
+    "it is code": f"{ENOUGH}\n\n```\nSwarming\n{SWARM}\n```\n\n{SWARM}",
+    "code begins below it": f"{ENOUGH}\nSwarming\n\n```\n{SWARM}\n```",
+    "it says where words come from": f"{ENOUGH}\nSource: Wikipedia\n\n{SWARM}",
+    "so does a year": f"{ENOUGH}\nKarl von Frisch, 1927\n\n{SWARM}",
+    "it is an address in the web": f"{ENOUGH}\nSee https://example.org/bees\n\n{SWARM}",
+    "it is a question, answered at once": f"{ENOUGH}\n\nWhy do bees swarm?\n{SWARM}",
+    "it begins with a small letter": f"{ENOUGH}\n\nmore on swarms\n{SWARM}",
+    "it is no whole thought": f"{ENOUGH}\n\nThis swarm was caught by\n{SWARM}",
+    "it is bold": f"{ENOUGH}\n\n**Swarming**\n{SWARM}",
+    "a list follows": f"{ENOUGH}\n\nSigns of a swarm\n{LIST}",
+    "a term follows": f"{ENOUGH}\n\nSwarming\n**Prime swarm**: The first one, with the old queen.",
+    "it belongs to an item": f"- Fish\n\n  Salmon and trout\n\n{SWARM}",
+    "items have lines of their own": f"- Queen\nMother of all\n- Drone\nMale bee\n\n{SWARM}",
+    "no text is below it": f"{ENOUGH}\nMore on bees",
+    "it is the first line": f"Males\n{SWARM}",
+    "many lines are indented": f"{ENOUGH}\n\n  Round dance\n\n{SWARM}\n\n  Waggle dance\n\n{SWARM}",
+    "its description is indented": f"{ENOUGH}\n\nSwarming\n  {SWARM}",
+}
+
+
+@pytest.mark.parametrize("body", NO_TITLE_HERE.values(), ids=NO_TITLE_HERE.keys())
+def test_a_line_in_a_text_that_is_not_taken_for_a_title(body: str) -> None:
+    assert swallowed(body) == []
 
 
 # Furniture: what is the page's own ---------------------------------------------------------------
@@ -378,7 +479,7 @@ def parsed(data: bytes) -> dict[str, Any]:
     """A page in the shape of the `*.expected.json` files."""
     source = source_of(data)
     notes, diagnostics = read(source)
-    assert {d.code for d in diagnostics} <= {"R001"}, list(report.text(diagnostics, {}))
+    assert {d.code for d in diagnostics} <= {"R001"}, list(report.brief(diagnostics, {}))
     return {
         "cards": [
             {"title": note.value("Concept"), "body": non_blank(note.value("More"))}
@@ -604,6 +705,9 @@ HOSTILE = {
     "fences, each longer than the one before": "".join("`" * n + "\n" for n in range(3, 1_000)),
     "one line": "More" + " questions" * 50_000,
     "white space": " \n" * 200_000 + " " * 200_000,
+    "titles without blank lines": f"A\n\n{ENOUGH}\n\n" + f"Title\n{ENOUGH}\n\n" * 20_000,
+    "titles inside a text": f"A\n\n{ENOUGH}\n" + f"Title\n{ENOUGH}\n" * 20_000,
+    "indented titles": f"A\n\n{ENOUGH}\n\n" + f"  Title\n\n{ENOUGH}\n\n" * 20_000,
 }
 
 

@@ -326,11 +326,12 @@ MORE_MISTAKES = {
     "description: !!python/object:os.system x\n": "4:14 C005 YAML tags are not taken: "
     '"!!python/object:os.system" -> leave it out',
     "xyz: 1\n": '4:1 C006 unknown key "xyz" -> the keys here are id, name, description, sources, '
-    "tags, derive, subdecks, overrides, identities, note_types, strings, variants, output and lock",
+    "tags, derive, subdecks, overrides, identities, note_types, strings, variants, checks, output "
+    "and lock",
     "derive: {opensets: true}\n": '4:10 C006 unknown key "opensets" -> did you mean "open_sets"?',
     "<<: {lock: a}\n": '4:1 C006 unknown key "<<" -> the keys here are id, name, description, '
-    "sources, tags, derive, subdecks, overrides, identities, note_types, strings, variants, output "
-    "and lock",
+    "sources, tags, derive, subdecks, overrides, identities, note_types, strings, variants, "
+    "checks, output and lock",
     "on: 1\n": "4:1 C007 expected text as a key, found true or false -> "
     'YAML reads on as true; put it in quotes: "on"',
     "tags: [{title: X}]\n": '4:9 C008 the key "tag" is missing -> add "tag: lambda"',

@@ -464,10 +464,10 @@ def test_locked_says_what_is_behind_and_what_to_run(bees: Path) -> None:
     for command in ("build", "check"):
         result = deckwright(bees, command, "--locked", now=NOW + DAY)
         assert result.exit_code == 1
-        assert "error S007: deck.lock is behind the sources: 4 removed\n" in result.stderr
+        assert "error S007: deck.lock is behind the sources: 4 removed\n" in result.output
         assert (
             "  help: run deckwright build, look at what changed, and commit deck.lock\n"
-            in result.stderr
+            in result.output
         )
     assert files_of(bees) == before
 

@@ -347,7 +347,7 @@ def test_a_note_that_was_taken_for_another_one_becomes_a_new_one(out: Path) -> N
 def test_before_a_build_takes_it_a_note_can_be_said_to_be_new(bees: Path) -> None:
     before = identities(bees)
     write(bees, {"sources/bees.txt": titled(Swarming="The swarming of bees")})
-    assert "I006" in deckwright(bees, "check", now=NOW + DAY).stderr
+    assert "I006" in deckwright(bees, "check", now=NOW + DAY).stdout
     done(bees, "rename", "--new", "the-swarming-of-bees", now=NOW + DAY)
     result = deckwright(bees, "build", now=NOW + DAY)
     assert "I006" not in result.stderr
@@ -458,7 +458,7 @@ def test_the_ways_out_name_the_file_where_there_is_no_project(tmp_path: Path) ->
     assert f"  help: if these are two notes: {way}\n" in told
     done(tmp_path, *shlex.split(way)[1:], now=NOW + DAY)
     lose(tmp_path, "my page.txt.lock")
-    told = deckwright(tmp_path, "check", "my page.txt").stderr
+    told = deckwright(tmp_path, "check", "my page.txt").stdout
     way = "deckwright lock restore --project 'my page.txt' 'my page.apkg'"
     assert f"rebuild it: {way};" in told
     done(tmp_path, *shlex.split(way)[1:])
@@ -749,7 +749,7 @@ def test_a_lock_that_can_be_read_is_never_replaced(out: Path) -> None:
 def test_nor_is_one_that_a_later_version_wrote(out: Path) -> None:
     text = (out / LOCK).read_text("utf-8")
     write(out, {LOCK: text.replace('"version": 1', '"version": 2')})
-    told, hint = refused(out, "lock", "restore", "dist/bees-1.apkg")
+    told, *_, hint = refused(out, "lock", "restore", "dist/bees-1.apkg")
     assert told == (
         "deck.lock:2:1: error L003: the lock has version 2, and this deckwright reads 1"
     )
@@ -1024,7 +1024,7 @@ def test_its_lock_is_taken_up_although_some_notes_changed(renamed: Path) -> None
 
 def test_a_check_leaves_the_lock_where_it_is(renamed: Path) -> None:
     before = files_of(renamed)
-    assert "S009" in deckwright(renamed, "check", "bees.txt").stderr
+    assert "S009" in deckwright(renamed, "check", "bees.txt").stdout
     assert files_of(renamed) == before
 
 

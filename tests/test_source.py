@@ -126,7 +126,7 @@ def findings_on(folder: Path, data: bytes, monkeypatch: pytest.MonkeyPatch) -> l
     (folder / "page.txt").write_bytes(data)
     monkeypatch.chdir(folder)
     inputs = read_inputs("page.txt")
-    return list(report.text(inputs.diagnostics, inputs.texts))
+    return list(report.brief(inputs.diagnostics, inputs.texts))
 
 
 def test_a_file_in_an_older_encoding_is_told_with_the_place_and_the_way_out(

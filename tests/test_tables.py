@@ -54,7 +54,7 @@ def findings(
     source = source_of(text, path)
     _, told = read(source, TableOptions(**options), known)
     texts = {path: source, **{each.path: each for each in known.files.values()}}
-    return list(report.text(report.by_place(told), texts))
+    return list(report.brief(report.by_place(told), texts))
 
 
 def note_type(name: str, *names: str, kind: str = "normal") -> NoteType:
@@ -514,7 +514,7 @@ def test_what_is_told_of_joins(case: str) -> None:
     known = known_files(**texts)
     source = source_of(MAIN)
     shown = {"caves.csv": source, **known.files}
-    assert line in list(report.text(read(source, options, known)[1], shown))
+    assert line in list(report.brief(read(source, options, known)[1], shown))
 
 
 def test_a_table_that_is_not_there_is_told() -> None:

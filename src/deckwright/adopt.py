@@ -19,12 +19,35 @@ NO_NOTE = Rule(
     "identity-without-note",
     Severity.ERROR,
     "An identity that finds no note would be forgotten, and its note be another one for learners.",
+    "Write the title or the key as `deckwright notes` shows it, or leave the entry out.",
+    {
+        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nidentities:\n"
+        "  - {title: When is tea brewd?, id: brewing}\n",
+        "tea.md": "Q: When is tea brewed?\nA: At five.\n",
+    },
+    {
+        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nidentities:\n"
+        "  - {title: When is tea brewed?, id: brewing}\n",
+        "tea.md": "Q: When is tea brewed?\nA: At five.\n",
+    },
 )
 TWICE = Rule(
     "A002",
     "identity-twice",
     Severity.ERROR,
     "Two identities for one note contradict each other.",
+    "Leave one of them out; say the `id` and the `guid` of a note in one entry.",
+    {
+        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nidentities:\n"
+        "  - {title: When is tea brewed?, id: brewing}\n"
+        "  - {title: When is tea brewed?, guid: tEa5oClock}\n",
+        "tea.md": "Q: When is tea brewed?\nA: At five.\n",
+    },
+    {
+        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nidentities:\n"
+        "  - {title: When is tea brewed?, id: brewing, guid: tEa5oClock}\n",
+        "tea.md": "Q: When is tea brewed?\nA: At five.\n",
+    },
 )
 RULES = (NO_NOTE, TWICE)
 

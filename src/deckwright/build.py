@@ -16,6 +16,7 @@ from typing import BinaryIO
 from deckwright import (
     adopt,
     checks,
+    choosing,
     derive,
     files,
     identity,
@@ -27,7 +28,9 @@ from deckwright import (
     project,
     readers,
     reading,
+    stops,
 )
+from deckwright.choosing import HASHED, Chooser, Comments
 from deckwright.diagnostics import Diagnostic, Rule, Severity, has_errors
 from deckwright.lock import Lock
 from deckwright.markup import findings
@@ -38,48 +41,10 @@ from deckwright.origins import Policy
 from deckwright.project import Project, TagRule
 from deckwright.reading import NOT_READ, Inputs, tag_order
 
-TAG_UNUSED = Rule(
-    "S005",
-    "tag-unused",
-    Severity.WARNING,
-    "A tag rule that fits no note mostly is a slip of the pen.",
-)
-LOCK_BEHIND = Rule(
-    "S007",
-    "lock-behind",
-    Severity.ERROR,
-    "A lock that is not written where the sources change forgets what learners were given.",
-)
-NO_NOTE_TYPE = Rule(
-    "S008",
-    "no-note-type",
-    Severity.ERROR,
-    "A subdeck for notes of a note type that is not there stays empty, without a word.",
-)
-UNKNOWN_NOTE_TYPE = Rule(
-    "S010",
-    "unknown-note-type",
-    Severity.ERROR,
-    "A note type that is not there has no fields to write into, and no cards.",
-)
-SHARED_GUIDS = Rule(
-    "S014",
-    "shared-guids",
-    Severity.ERROR,
-    "Two notes of one GUID are one note to Anki: who learns two variants would get one of them.",
-)
-NO_NOTES = Rule("S012", "empty-deck", Severity.ERROR, "A package without a note is of no use.")
 RULES = (
     *reading.RULES,
-    *(
-        TAG_UNUSED,
-        LOCK_BEHIND,
-        NO_NOTE_TYPE,
-        UNKNOWN_NOTE_TYPE,
-        NO_NOTES,
-        SHARED_GUIDS,
-        markup.UNKNOWN_FIELD,
-    ),
+    *stops.RULES,
+    markup.UNKNOWN_FIELD,
     *project.RULES,
     *readers.RULES,
     *findings.RULES,
@@ -88,6 +53,7 @@ RULES = (
     *adopt.RULES,
     *derive.RULES,
     *checks.RULES,
+    *choosing.RULES,
     *lock.RULES,
     *identity.RULES,
 )
@@ -105,16 +71,30 @@ def silent(_: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """Which findings a build is asked for. `select` and `ignore` name rules, beside what the
+    project says; `slow`: also those of slow rules; `ignores`: also the ignores that find nothing
+    to do, for which rules run that are ignored. `clock` gives seconds."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    slow: bool = False
+    ignores: bool = False
+    clock: Callable[[], float] = lambda: 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
     """What a build makes, before anything is written. `notes` are all that could be read;
     `contents` and `lock` are None where an error stops the build; `titles` are the names that all
-    note types have in the learner's collection."""
+    note types have in the learner's collection, `times` the seconds of each check, by its code."""
 
     notes: tuple[Note, ...]
     contents: package.Contents | None
     lock: Lock | None
     diagnostics: tuple[Diagnostic, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def identified(self) -> identity.Identified:
@@ -135,15 +115,21 @@ def compile(
     *,
     locked: bool = False,
     release: bool = False,
+    scope: Scope = Scope(),
 ) -> Build:
     """Make a package's contents and its lock of what was read. `now` is the time of the build in
     seconds; `locked` makes it an error if the lock would change, or a rename is unsettled, and
     `release` says that what is built is no preview. Every problem is collected; an error anywhere
-    leaves `contents` and `lock` None."""
+    leaves `contents` and `lock` None. `scope` is what is to be told."""
     diagnostics = list(inputs.diagnostics)
     if inputs.project is None:
         return Build((), None, None, tuple(diagnostics))
     found = inputs.project
+    chooser = Chooser(
+        *(RULES, found.choice, inputs.texts, _comments(inputs, found), found.folder),
+        *(scope.select, scope.ignore),
+    )
+    diagnostics += chooser.mistakes()
     note_types = inputs.note_types
     given = _given_types(inputs.type_identities, found.note_types)
     id = _project_id(inputs, found)
@@ -151,10 +137,10 @@ def compile(
     stage("read")
     notes, told = reading.read(inputs.files, note_types, titles)
     diagnostics += told
-    if not notes and not has_errors(diagnostics):
+    if not notes and not has_errors(chooser.apply(diagnostics)):
         warned = any(each.severity is Severity.WARNING for each in diagnostics)
         hint = "" if warned else "`-v` tells what was skipped, and why"
-        diagnostics.append(Diagnostic(NO_NOTES, "no source has a note", hint=hint))
+        diagnostics.append(Diagnostic(stops.NO_NOTES, "no source has a note", hint=hint))
     unread = any(d.rule in NOT_READ for d in diagnostics)
     notes, told = adopt.by_title(notes, found.identities)
     diagnostics += () if unread else told
@@ -185,16 +171,25 @@ def compile(
     )
     diagnostics += setting.told
     stage("check")
-    wrong = {told.key for told in setting.told if told.severity is Severity.ERROR}
-    diagnostics += (
-        found
-        for found in checks.check(rendered, note_types)
-        if found.rule is not checks.EMPTY_NOTE or found.key not in wrong  # a picture is missing
+    subject = checks.Subject(
+        *(rendered, note_types, found.check_options, inputs.texts, inputs.library, setting.shown),
+        frozenset(told.key for told in setting.told if told.severity is Severity.ERROR),
     )
+
+    def wanted(rule: Rule) -> bool:
+        runs = (scope.slow or not rule.slow) and chooser.selected(rule)
+        return runs and (scope.ignores or not chooser.ignored(rule))
+
+    times: dict[str, float] = {}
+    for each, told, seconds in checks.check(subject, wanted, scope.clock):
+        diagnostics += told
+        times[each.rule.code] = seconds
     if inputs.library is not None and not (unread or amiss):
         diagnostics += _unused_media(inputs.library)
+    chooser.about(note.span for note in notes if note.span)
+    diagnostics = chooser.apply(diagnostics)
     if has_errors(diagnostics):
-        return Build(notes, None, None, tuple(diagnostics))
+        return Build(notes, None, None, tuple(diagnostics), titles, times)
     stage("identify")
     used = {note.note_type: note_types[note.note_type] for note in notes}
     if locked:
@@ -202,11 +197,13 @@ def compile(
     identified, told = identity.identify(
         rendered, used, titles, inputs.lock, id, now, policy, given
     )
-    diagnostics += told
+    diagnostics += chooser.apply(told)
     diagnostics += _shared_guids(inputs, identified.notes)
     diagnostics += _refused(inputs, identified.lock, locked and not found.on_release, policy)
+    if scope.ignores:
+        diagnostics += chooser.apply(chooser.unused(slow=scope.slow))
     if has_errors(diagnostics):
-        return Build(notes, None, None, tuple(diagnostics))
+        return Build(notes, None, None, tuple(diagnostics), titles, times)
     preview = found.on_release and not release
     shown = {name: path for each in used.values() for name, path in each.files}
     shown |= {file.name: file.path for file in setting.shown.values()}
@@ -217,7 +214,17 @@ def compile(
         tuple(package.MediaFile(name, path) for name, path in sorted(shown.items())),
         made_by(identified.lock, preview=preview),
     )
-    return Build(notes, contents, identified.lock, tuple(diagnostics), titles)
+    return Build(notes, contents, identified.lock, tuple(diagnostics), titles, times)
+
+
+def _comments(inputs: Inputs, found: Project) -> dict[str, Comments]:
+    """How each file that has comments writes them, by its path."""
+    known = {found.path: HASHED} if found.id is not None else {}
+    for file in inputs.files:
+        reader = reading.reader_of(file.spec, file.source.path)
+        if reader is not None and reader.comments:
+            known[file.source.path] = reader.comments
+    return known
 
 
 def _shared_guids(inputs: Inputs, notes: Sequence[IdentifiedNote]) -> Iterator[Diagnostic]:
@@ -228,7 +235,7 @@ def _shared_guids(inputs: Inputs, notes: Sequence[IdentifiedNote]) -> Iterator[D
         other = inputs.elsewhere[shared[0].guid]
         message = f"the GUID of {note.key}{many} is one of the variant {other}, too"
         hint = "give each variant GUIDs of its own, from a column of its own, or none"
-        yield Diagnostic(SHARED_GUIDS, message, note.span, hint, note.key)
+        yield Diagnostic(stops.SHARED_GUIDS, message, note.span, hint, note.key)
 
 
 def _refused(inputs: Inputs, new: Lock, locked: bool, policy: Policy) -> Iterator[Diagnostic]:
@@ -250,7 +257,7 @@ def _refused(inputs: Inputs, new: Lock, locked: bool, policy: Policy) -> Iterato
         )
         command = f"deckwright build{''.join(options)}"
         hint = f"run {command}, look at what changed, and commit {inputs.lock_path}"
-        yield Diagnostic(LOCK_BEHIND, message, hint=hint)
+        yield Diagnostic(stops.LOCK_BEHIND, message, hint=hint)
 
 
 def summary(changes: lock.Changes) -> str:
@@ -346,7 +353,7 @@ def tag(
         tagged.append(note if ordered == note.tags else replace(note, tags=ordered))
     return tuple(tagged), tuple(
         Diagnostic(
-            TAG_UNUSED, f"the rule for the tag {rule.tag} fits no note", rule.span, "mend it"
+            stops.TAG_UNUSED, f"the rule for the tag {rule.tag} fits no note", rule.span, "mend it"
         )
         for rule in rules
         if rule not in used
@@ -426,7 +433,7 @@ def _of_known_types(
         message = f"there is no note type {quoted(note.note_type)}"
         hint = did_you_mean(note.note_type, note_types)
         hint = hint or f"the note types are {', '.join(note_types)}"
-        told.append(Diagnostic(UNKNOWN_NOTE_TYPE, message, note.span, hint, note.key))
+        told.append(Diagnostic(stops.UNKNOWN_NOTE_TYPE, message, note.span, hint, note.key))
     return tuple(known), tuple(told)
 
 
@@ -441,11 +448,11 @@ def _unknown_note_types(found: Project, known: Mapping[str, NoteType]) -> Iterat
     for name, span in found.subdeck_spans.items():
         if name not in known:
             message = f"there is no note type {name} to have a subdeck"
-            yield Diagnostic(NO_NOTE_TYPE, message, span, hint)
+            yield Diagnostic(stops.NO_NOTE_TYPE, message, span, hint)
     for name, given in found.note_types.items():
         if name not in known:
             message = f"there is no note type {name} to have an id"
-            yield Diagnostic(NO_NOTE_TYPE, message, given.span, hint)
+            yield Diagnostic(stops.NO_NOTE_TYPE, message, given.span, hint)
 
 
 def _project_id(inputs: Inputs, found: Project) -> str:

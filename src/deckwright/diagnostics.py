@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import TypeAlias
 
 from deckwright.source import Span
 
@@ -18,22 +19,57 @@ class Severity(IntEnum):
     ERROR = 2
 
 
+Files: TypeAlias = Mapping[str, str]
+"""The texts of a small project by their paths. With a `deck.yaml` among them it is a project, else
+the first one is a bare file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What produces diagnostics: a code that never changes its meaning, a readable name, a
-    severity, and one sentence on why it matters."""
+    severity, and one sentence on why it matters.
+
+    `way` says what to do about a finding; `bad` is an example that has one, and `good` is the same
+    mended; `before` is what was built before either, where a rule compares two builds. All of them
+    are run as tests, and shown by `deckwright explain`.
+
+    `slow`: it is left out of a build, and belongs to `check` and `release`. `off`: only who selects
+    it has it. `soft`: an error in spite of which a package can be built, so that a person may
+    ignore it or let it weigh less.
+    """
 
     code: str
     name: str
     severity: Severity
     reason: str
+    way: str = field(default="", compare=False)
+    bad: Files = field(default_factory=dict, compare=False, repr=False)
+    good: Files = field(default_factory=dict, compare=False, repr=False)
+    before: Files = field(default_factory=dict, compare=False, repr=False)
+    slow: bool = field(default=False, compare=False)
+    off: bool = field(default=False, compare=False)
+    soft: bool = field(default=False, compare=False)
+
+    @property
+    def firm(self) -> bool:
+        """Whether it is told whatever a person chooses: without it no package can be built."""
+        return self.severity is Severity.ERROR and not self.soft
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What mends a finding: the text of a span becomes another one."""
+
+    span: Span
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding. `message` says what is wrong, `hint` what to do about it; `key` names the note
     where there is one. `other` is a second place that belongs to the finding (the first of two
-    equal keys, say)."""
+    equal keys, say). `edits` mend it, all together, where that changes no meaning; `level` is how
+    much a person lets it weigh, if not as much as its rule says."""
 
     rule: Rule
     message: str
@@ -41,6 +77,8 @@ class Diagnostic:
     hint: str = ""
     key: str = ""
     other: Span | None = None
+    edits: tuple[Edit, ...] = ()
+    level: Severity | None = None
 
     @property
     def code(self) -> str:
@@ -48,8 +86,8 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        return self.rule.severity
+        return self.rule.severity if self.level is None else self.level
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    return any(d.rule.severity is Severity.ERROR for d in diagnostics)
+    return any(d.severity is Severity.ERROR for d in diagnostics)

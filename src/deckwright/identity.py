@@ -19,17 +19,31 @@ from deckwright.note import Guid, IdentifiedNote, Key, Media, RenderedNote, dige
 from deckwright.notetypes import IdentifiedNoteType, NoteType, TypeIdentity
 from deckwright.origins import Origins, Policy, written_digest
 
+_RIVERS = "id: rivers\nname: Rivers\nsources: [rivers.md]\n"
+_RHINE = "Q: Where does the Rhine end?\nA: In the North Sea\n"
+_NILE = "Q: Where does the Nile end?\nA: In the Mediterranean\n"
+_BUILT = {"deck.yaml": _RIVERS, "rivers.md": _RHINE}
+
 LEFT = Rule(
     "I003",
     "note-left",
     Severity.WARNING,
     "An import never deletes: a note that left the sources stays with everyone who has it.",
+    "Nothing, if that is meant: the release notes tell learners how to find it. If it goes on "
+    "under another key: `deckwright rename OLD-KEY NEW-KEY`.",
+    {"rivers.md": _NILE},
+    {"rivers.md": _RHINE + _NILE},
+    {"rivers.md": _RHINE + _NILE},
 )
 OTHER_PROJECT = Rule(
     "I004",
     "other-project",
     Severity.ERROR,
     "Identities are made of the project's id: with another one learners get every note twice.",
+    "Set the id back. It never changes, not even with the name.",
+    {"deck.yaml": _RIVERS.replace("id: rivers", "id: waters"), "rivers.md": _RHINE},
+    _BUILT,
+    _BUILT,
 )
 RENDERED_ANEW = Rule(
     "I005",
@@ -37,6 +51,7 @@ RENDERED_ANEW = Rule(
     Severity.INFO,
     "What only the renderer changed is not sent to learners who have the note: their own edits are "
     "worth more than our white space.",
+    "Nothing. To send it all the same: `--ship-rendering`.",
 )
 DECK_LEFT = Rule(
     "I010",
@@ -44,6 +59,10 @@ DECK_LEFT = Rule(
     Severity.WARNING,
     "Anki matches decks by name and never moves a card that is there: in a renamed deck only new "
     "cards arrive.",
+    "Keep the name; or tell learners to rename their deck in Anki before they import.",
+    {"deck.yaml": _RIVERS.replace("name: Rivers", "name: Streams"), "rivers.md": _RHINE},
+    _BUILT,
+    _BUILT,
 )
 RULES = (
     *schema.RULES,
@@ -91,7 +110,8 @@ def identify(
         hint = f"set the id back to {lock.project}; an id never changes, not even with the name"
         diagnostics.append(Diagnostic(OTHER_PROJECT, message, hint=hint))
     old = lock or Lock(project, now, {}, {})
-    known = Origins(notes, old, policy, diagnostics)
+    called = schema.renamed(note_types, old.note_types, titles)
+    known = Origins(notes, old, policy, diagnostics, called)
     soonest = now if old.released is None else max(now, old.released + 1)
     taken = _Taken(project, old, notes, now)
     key_at = {
@@ -131,7 +151,7 @@ def identify(
         identified.append(IdentifiedNote(rendered, after.guid, after.id, after.mod))
     _leave(old, locked, set(known.origins.values()), soonest, diagnostics)
     types, locked_types = _identify_types(
-        note_types, titles, old, project, soonest, policy, given, diagnostics
+        note_types, titles, called, old, project, soonest, policy, given, diagnostics
     )
     decks = tuple(sorted({rendered.note.deck for rendered in notes}))
     diagnostics += _decks_left(old.decks, decks)
@@ -289,6 +309,7 @@ class _Taken:
 def _identify_types(
     note_types: Mapping[str, NoteType],
     titles: Mapping[str, str],
+    called: Mapping[str, str],
     old: Lock,
     project: str,
     soonest: int,
@@ -303,7 +324,8 @@ def _identify_types(
         before = old.note_types.get(name)
         after = fresh
         if before is not None:
-            kept, told = schema.keep(note_type, before, fresh, own, old.released is not None)
+            released, was = old.released is not None, called.get(name, "")
+            kept, told = schema.keep(note_type, before, fresh, own, released, was)
             moment = max(soonest, before.mod + 1)
             changed = any(each.rule is schema.SCHEMA_CHANGED for each in told)
             if changed and policy.accept_schema_change:

@@ -10,14 +10,47 @@ from deckwright.diagnostics import Rule, Severity
 from deckwright.note import is_key, slug
 
 
-def _rule(code: str, name: str, reason: str) -> Rule:
-    return Rule(code, name, Severity.ERROR, reason)
+def _rule(code: str, name: str, reason: str, way: str, bad: str, good: str) -> Rule:
+    """A rule of which a `deck.yaml` is the example."""
+    before, after = (
+        {"deck.yaml": text, "owls.md": "Q: What does an owl hunt by?\nA: By its ears\n"}
+        for text in (bad, good)
+    )
+    return Rule(code, name, Severity.ERROR, reason, way, before, after)
 
 
-BAD_ID = _rule("C010", "bad-id", "Identities are made of the id: it must be alike everywhere.")
-BAD_DECK = _rule("C011", "bad-deck-name", "Anki calls a deck without a name `blank`.")
-BAD_TAG = _rule("C012", "bad-tag", "Anki splits tags at blanks: one tag would become two.")
-EMPTY = _rule("C009", "empty-value", "A key without a value is most often an unfinished line.")
+BAD_ID = _rule(
+    "C010",
+    "bad-id",
+    "Identities are made of the id: it must be alike everywhere.",
+    'Write small letters, digits, ".", "_" and "-". What is copied from Anki is copied whole.',
+    "id: Owls of the wood\nname: Owls\nsources: [owls.md]\n",
+    "id: owls-of-the-wood\nname: Owls\nsources: [owls.md]\n",
+)
+BAD_DECK = _rule(
+    "C011",
+    "bad-deck-name",
+    "Anki calls a deck without a name `blank`.",
+    'Write a name on both sides of each "::", all in one line.',
+    'id: owls\nname: "Birds::"\nsources: [owls.md]\n',
+    'id: owls\nname: "Birds::Owls"\nsources: [owls.md]\n',
+)
+BAD_TAG = _rule(
+    "C012",
+    "bad-tag",
+    "Anki splits tags at blanks: one tag would become two.",
+    'Join its words with "-", "_" or "::", or write two tags.',
+    "id: owls\nname: Owls\nsources:\n  - {path: owls.md, tags: [night birds]}\n",
+    "id: owls\nname: Owls\nsources:\n  - {path: owls.md, tags: [night-birds]}\n",
+)
+EMPTY = _rule(
+    "C009",
+    "empty-value",
+    "A key without a value is most often an unfinished line.",
+    "Write a value behind it, or remove the line.",
+    "id: owls\nname: Owls\ndescription:\nsources: [owls.md]\n",
+    "id: owls\nname: Owls\ndescription: Birds of the night.\nsources: [owls.md]\n",
+)
 RULES = (EMPTY, BAD_ID, BAD_DECK, BAD_TAG)
 
 

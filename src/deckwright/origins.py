@@ -14,11 +14,19 @@ from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.lock import Lock, LockedNote
 from deckwright.note import Guid, Key, RenderedNote, digest, guid_of, hashed
 
+_GIVEN = "notes:\n  - {{Front: What colour is oolong?, Back: Amber, guid: {}}}\n"
+_TEA = "# Tea\n\nQ: What colour is oolong?\nA: Amber\n"
+
 TYPE_CHANGED = Rule(
     "I002",
     "note-type-changed",
     Severity.ERROR,
     "Anki never updates a note that comes back with another note type.",
+    "Keep its note type. As a new note, which is learnt anew: `deckwright rename --new KEY`. Where "
+    "the folder of a note type was renamed: `name` in its notetype.yaml keeps its name.",
+    {"tea.md": "# What colour is oolong? #type-in\n\nAmber\n"},
+    {"tea.md": "# What colour is oolong?\n\nAmber\n"},
+    {"tea.md": "# What colour is oolong?\n\nAmber\n"},
 )
 RENAMED = Rule(
     "I006",
@@ -26,6 +34,10 @@ RENAMED = Rule(
     Severity.INFO,
     "A note under another key that has the text of one that is gone is that note: it keeps its "
     "reviews.",
+    "Nothing, if that is right; if these are two notes: `deckwright rename --new KEY`.",
+    {"tea.md": _TEA.replace("# Tea", "# Half green")},
+    {"tea.md": _TEA},
+    {"tea.md": _TEA},
 )
 UNSURE = Rule(
     "I007",
@@ -33,12 +45,21 @@ UNSURE = Rule(
     Severity.WARNING,
     "A note that may be another one renamed is a new note until someone says which: a wrong match "
     "would put reviews on another question.",
+    "If it is: `deckwright rename OLD-KEY NEW-KEY`; if not: `deckwright rename --new NEW-KEY`. An "
+    "id in the source says it, too.",
+    {"tea.md": "Q: Which colour has oolong?\nA: Amber\n"},
+    {"tea.md": "Q: Which colour has oolong? {#tea/what-colour-is-oolong}\nA: Amber\n"},
+    {"tea.md": "Q: What colour is oolong?\nA: Amber\n"},
 )
 UNSETTLED = Rule(
     "I008",
     "rename-unsettled",
     Severity.ERROR,
     "What a release says is for ever: whether a note is new or renamed must be settled before it.",
+    "If it is: `deckwright rename OLD-KEY NEW-KEY`; if not: `deckwright rename --new NEW-KEY`.",
+    {"tea.md": "Q: Which colour has oolong?\nA: Amber\n"},
+    {"tea.md": "Q: What colour is oolong?\nA: Amber\n"},
+    {"tea.md": "Q: What colour is oolong?\nA: Amber\n"},
 )
 SAME_GUID = Rule(
     "I011",
@@ -46,12 +67,27 @@ SAME_GUID = Rule(
     Severity.ERROR,
     "Two notes of one GUID are one note in the learner's collection: the second overwrites the "
     "first.",
+    "Give each note a GUID of its own, or none.",
+    {
+        "tea.yaml": "notes:\n"
+        "  - {Front: What colour is oolong?, Back: Amber, guid: Xr4%}\n"
+        "  - {Front: What colour is sencha?, Back: Green, guid: Xr4%}\n"
+    },
+    {
+        "tea.yaml": "notes:\n"
+        "  - {Front: What colour is oolong?, Back: Amber, guid: Xr4%}\n"
+        "  - {Front: What colour is sencha?, Back: Green, guid: Xr5%}\n"
+    },
 )
 GUID_CHANGED = Rule(
     "I012",
     "guid-changed",
     Severity.ERROR,
     "With another GUID everyone who has the note gets it a second time, without its reviews.",
+    "Leave the GUID out, or set it back: the lock has it.",
+    {"tea.yaml": _GIVEN.format("Xr5%")},
+    {"tea.yaml": _GIVEN.format("Xr4%")},
+    {"tea.yaml": _GIVEN.format("Xr4%")},
 )
 RULES = (TYPE_CHANGED, RENAMED, UNSURE, UNSETTLED, SAME_GUID, GUID_CHANGED)
 
@@ -94,8 +130,10 @@ class Origins:
         old: Lock,
         policy: Policy,
         diagnostics: list[Diagnostic],
+        called: Mapping[str, str] = {},
     ) -> None:
-        self.old, self.policy = old, policy
+        """`called` has the names that note types may have in the lock, by their names of today."""
+        self.old, self.policy, self.called = old, policy, called
         self.origins: dict[Key, Key] = {}
         self.maybe: dict[Key, Key] = {}
         self.left: frozenset[Key] = frozenset()
@@ -144,8 +182,14 @@ class Origins:
             f"{note.key} was a {before.note_type} note and is a {note.note_type} note now: "
             "Anki would never update it"
         )
+        folder = ""
+        if self.called.get(note.note_type) == before.note_type:
+            folder = (
+                f"if {note.note_type} is {before.note_type} renamed: `name: {before.note_type}` in "
+                f"its notetype.yaml, and {before.note_type} in the sources; or "
+            )
         hint = (
-            "keep its note type; or, as a new note that is learnt anew (the old one stays "
+            f"{folder}keep its note type; or, as a new note that is learnt anew (the old one stays "
             f"with those who have it): {way_out}"
         )
         self.told.append(Diagnostic(TYPE_CHANGED, message, note.span, hint, note.key))

@@ -25,15 +25,69 @@ from deckwright.project import Project, SourceSpec
 from deckwright.readers import READERS, Known, Reader, by_suffix, of_text
 from deckwright.source import Source, Span, Undecodable, decode
 
+_PLAIN = "id: birds\nname: Birds\nsources: [owls.md]\n"
+_OWLS = "Q: What does an owl hunt by?\nA: By its ears\n"
+_JOINED = """\
+id: birds
+name: Birds
+sources:
+  - path: owls.csv
+    join: [{{path: {}, column: bird}}]
+    columns: {{Front: question, Back: call}}
+"""
+_ASKED = "question,bird\nHow does the tawny owl call?,tawny owl\n"
+_CALLS = "bird,call\ntawny owl,It hoots\n"
+_LOCK = """\
+{
+"version": 1,
+"revision": 0,
+"project": "birds",
+"created": 1735689600,
+"decks": [],
+"releases": [],
+"note_types": {},
+"notes": {}
+}
+"""
+_VARIANTS = "id: birds\nname: Birds\nsources: [owls.md]\nvariants:\n"
+
 NO_FILE = Rule(
-    "S001", "no-such-file", Severity.ERROR, "A source that is not there cannot become cards."
+    "S001",
+    "no-such-file",
+    Severity.ERROR,
+    "A source that is not there cannot become cards.",
+    "Mend its name in deck.yaml, or put the file there.",
+    {"deck.yaml": "id: birds\nname: Birds\nsources: [owl.md]\n", "owls.md": _OWLS},
+    {"deck.yaml": _PLAIN, "owls.md": _OWLS},
 )
 UNREADABLE = Rule(
-    "S002", "unreadable", Severity.ERROR, "A file that cannot be read would be left out silently."
+    "S002",
+    "unreadable",
+    Severity.ERROR,
+    "A file that cannot be read would be left out silently.",
+    "Mend its name, or give yourself the right to read it.",
+    {"deck.yaml": _JOINED.format("call.csv"), "owls.csv": _ASKED, "calls.csv": _CALLS},
+    {"deck.yaml": _JOINED.format("calls.csv"), "owls.csv": _ASKED, "calls.csv": _CALLS},
 )
-NOT_TEXT = Rule("S003", "not-utf-8", Severity.ERROR, "Sources are UTF-8 text.")
+NOT_TEXT = Rule(
+    "S003",
+    "not-utf-8",
+    Severity.ERROR,
+    "Sources are UTF-8 text.",
+    "Save it as UTF-8 in your editor.",
+)
 NO_READER = Rule(
-    "S004", "no-reader", Severity.ERROR, "A file of an unknown format cannot be guessed at."
+    "S004",
+    "no-reader",
+    Severity.ERROR,
+    "A file of an unknown format cannot be guessed at.",
+    "Give it the suffix of its format, or name its `reader` in deck.yaml; leave out what is no "
+    "source with `exclude`.",
+    {"deck.yaml": "id: birds\nname: Birds\nsources: [owls.text]\n", "owls.text": _OWLS},
+    {
+        "deck.yaml": "id: birds\nname: Birds\nsources:\n  - {path: owls.text, reader: markdown}\n",
+        "owls.text": _OWLS,
+    },
 )
 LOCK_MISSING = Rule(
     "S006",
@@ -41,12 +95,21 @@ LOCK_MISSING = Rule(
     Severity.ERROR,
     "Without its lock a package that learners may have would be built with times of today, and "
     "the memory of its identities would begin anew, silently.",
+    "Take the lock back from your version control, or rebuild it: `deckwright lock restore "
+    "PACKAGE`. If no one has the package yet: `deckwright build --new-lock`.",
+    {"deck.yaml": _PLAIN, "owls.md": _OWLS},
+    {"deck.yaml": _PLAIN, "owls.md": _OWLS, "deck.lock": _LOCK},
+    {"deck.yaml": _PLAIN, "owls.md": _OWLS, "deck.lock": _LOCK},
 )
 FILE_RENAMED = Rule(
     "S009",
     "file-renamed",
     Severity.INFO,
     "A file under another name that has the notes of one that is gone goes on with its lock.",
+    "Nothing, if that is meant. If it is another deck, put the lock elsewhere.",
+    {"night.md": f"# Birds of the night\n\n{_OWLS}"},
+    {"owls.md": f"# Birds of the night\n\n{_OWLS}"},
+    {"owls.md": f"# Birds of the night\n\n{_OWLS}"},
 )
 LEFT_LOCK = Rule(
     "S013",
@@ -54,6 +117,10 @@ LEFT_LOCK = Rule(
     Severity.ERROR,
     "The lock of a project that had no variants holds the identities that learners have: if no "
     "variant goes on with it, they get every note twice.",
+    "Give the variant that learners have the `id` of before, and the lock its name: "
+    "`git mv deck.lock deck.en.lock`. If no one has the deck, remove the lock.",
+    {"deck.yaml": f"{_VARIANTS}  en: {{}}\n", "owls.md": _OWLS, "deck.lock": _LOCK},
+    {"deck.yaml": f"{_VARIANTS}  en: {{id: birds}}\n", "owls.md": _OWLS, "deck.en.lock": _LOCK},
 )
 NOT_READ = (NO_FILE, UNREADABLE, NOT_TEXT, NO_READER)
 """What is told of sources whose notes are missing in a build."""

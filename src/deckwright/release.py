@@ -30,15 +30,21 @@ BAD_VERSION = Rule(
     "bad-version",
     Severity.ERROR,
     "The version names the package's file, so it must be a name on every system.",
+    'Use digits, letters and ".", such as 1.2.',
 )
 VERSION_TAKEN = Rule(
     "V002",
     "version-taken",
     Severity.ERROR,
     "Two packages of one version cannot be told apart by anyone.",
+    "Name another version: `deckwright release --as VERSION`.",
 )
 NOTHING_CHANGED = Rule(
-    "V003", "nothing-changed", Severity.ERROR, "A release without a change only costs trust."
+    "V003",
+    "nothing-changed",
+    Severity.ERROR,
+    "A release without a change only costs trust.",
+    "Nothing. To write the package of the last release again: `deckwright release`.",
 )
 LOCK_OLDER = Rule(
     "V004",
@@ -46,9 +52,15 @@ LOCK_OLDER = Rule(
     Severity.ERROR,
     "A release that the lock does not know was made from elsewhere: without its memory learners "
     "would get times that are not newer, and notes twice.",
+    "Take the newest lock back from your version control; or put that package elsewhere, and "
+    "rebuild the lock of it: `deckwright lock restore PACKAGE`.",
 )
 NO_SINCE = Rule(
-    "V005", "no-such-time", Severity.ERROR, "What is stamped once more must be told exactly."
+    "V005",
+    "no-such-time",
+    Severity.ERROR,
+    "What is stamped once more must be told exactly.",
+    "Name a release, or a day such as 2026-11-23.",
 )
 RULES = (BAD_VERSION, VERSION_TAKEN, NOTHING_CHANGED, LOCK_OLDER, NO_SINCE)
 
@@ -87,7 +99,8 @@ def run(
     stage("read")
     inputs = reading.read_inputs(path, output, variant=variant)
     time = identity.release_time(inputs.lock, now)
-    build = builds.compile(inputs, time, stage, policy, locked=True, release=True)
+    scope = builds.Scope(slow=True)
+    build = builds.compile(inputs, time, stage, policy, locked=True, release=True, scope=scope)
     if build.contents is None or build.lock is None:
         return inputs, build, None
     known = build.lock

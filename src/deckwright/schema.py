@@ -7,13 +7,25 @@ update of its notes, and adds an empty note type (2.1.66: at each import).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.lock import LockedNoteType
-from deckwright.notetypes import NoteType, TypeIdentity
+from deckwright.notetypes import NoteType, TypeIdentity, built_in
 from deckwright.source import Span
+
+_SKETCH = {
+    "deck.yaml": "id: trees\nname: Trees\nsources: [trees.yaml]\n",
+    "trees.yaml": "notes:\n  - {type: Sketch, Name: Aspen, Leaf: round}\n",
+    "notetypes/Sketch/front.html": "Which tree has leaves that are {{Leaf}}?\n",
+    "notetypes/Sketch/back.html": "{{FrontSide}}<hr id=answer>{{Name}}\n",
+    "notetypes/Sketch/style.css": ".card { text-align: center; }\n",
+    "notetypes/Sketch/notetype.yaml": "fields: [Name, Leaf]\n"
+    "templates:\n  - {name: Tree, front: front.html, back: back.html}\nstyle: style.css\n",
+}
+_BIRCH = "Q: Which tree has a white bark?\nA: The birch\n\nC: The [larch] loses its needles.\n"
+_TREES = "id: trees\nname: Trees\nsources: [trees.md]\nnote_types:\n"
 
 SCHEMA_CHANGED = Rule(
     "I001",
@@ -21,6 +33,16 @@ SCHEMA_CHANGED = Rule(
     Severity.ERROR,
     "Anki refuses every update of the notes of a note type whose fields or templates were added, "
     "removed or reordered, and tells no one.",
+    "Set the fields and templates back, and use a spare field; or make a new note type for new "
+    "notes. If no learner has it, or all are told: `--accept-schema-change`.",
+    {
+        **_SKETCH,
+        "notetypes/Sketch/back.html": "{{FrontSide}}<hr id=answer>{{Name}} {{Bark}}\n",
+        "notetypes/Sketch/notetype.yaml": "fields: [Name, Leaf, Bark]\n"
+        "templates:\n  - {name: Tree, front: front.html, back: back.html}\nstyle: style.css\n",
+    },
+    _SKETCH,
+    _SKETCH,
 )
 TYPE_ID_CHANGED = Rule(
     "I013",
@@ -28,18 +50,34 @@ TYPE_ID_CHANGED = Rule(
     Severity.ERROR,
     "Anki knows note types, fields and templates by their ids: with other ones no note of the note "
     "type is updated any more.",
+    "Set the id back, or leave it out: the lock has it.",
+    {"deck.yaml": f"{_TREES}  Basic: {{id: 1735776000000}}\n", "trees.md": _BIRCH},
+    {"deck.yaml": f"{_TREES}  Basic: {{id: 1735689600000}}\n", "trees.md": _BIRCH},
+    {"deck.yaml": f"{_TREES}  Basic: {{id: 1735689600000}}\n", "trees.md": _BIRCH},
 )
 SAME_TYPE_ID = Rule(
     "I014",
     "same-note-type-id",
     Severity.ERROR,
     "Two note types of one id, or two fields or templates, are one to Anki.",
+    "Give each an id of its own.",
+    {
+        "deck.yaml": f"{_TREES}  Basic: {{id: 1735689600000}}\n  Cloze: {{id: 1735689600000}}\n",
+        "trees.md": _BIRCH,
+    },
+    {
+        "deck.yaml": f"{_TREES}  Basic: {{id: 1735689600000}}\n  Cloze: {{id: 1735776000000}}\n",
+        "trees.md": _BIRCH,
+    },
 )
 UNKNOWN_PART = Rule(
     "I015",
     "unknown-part",
     Severity.ERROR,
     "An id for a note type, a field or a template that is not there is a slip of the pen.",
+    "Write the name as the note type has it.",
+    {"deck.yaml": f"{_TREES}  Basic: {{fields: {{Frnt: 4711}}}}\n", "trees.md": _BIRCH},
+    {"deck.yaml": f"{_TREES}  Basic: {{fields: {{Front: 4711}}}}\n", "trees.md": _BIRCH},
 )
 RULES = (SCHEMA_CHANGED, TYPE_ID_CHANGED, SAME_TYPE_ID, UNKNOWN_PART)
 
@@ -52,6 +90,7 @@ def keep(
     fresh: LockedNoteType,
     given: TypeIdentity,
     released: bool,
+    was: str = "",
 ) -> tuple[LockedNoteType | None, tuple[Diagnostic, ...]]:
     """What the lock says of a note type after this build, with the time of the last one; None
     where learners would be cut off.
@@ -59,8 +98,9 @@ def keep(
     `fresh` is what it would say of the note type if it were new, `given` what the project says of
     its ids. A field or a template of another name is the same one if its id is given, and was its
     id in the lock: Anki 23.12 and later rename it then. Ids that no release has seen may change.
+    `was` is the name of one that this may be renamed.
     """
-    if not released and _names(fresh) == _names(before):
+    if not released and _schema(fresh) == _schema(before):
         return replace(_own(before, given), packaged=fresh.packaged), ()
     if given.id and given.id != before.id:
         message = f"the note type {note_type.name} was released with the id {before.id}"
@@ -71,17 +111,13 @@ def keep(
         before.templates, [each.name for each in note_type.templates], given.templates
     )
     if fields is None or templates is None or fresh.kind != before.kind:
-        return None, (_changed(note_type, before, fresh),)
+        return None, (_changed(note_type, before, fresh, was),)
     if moved or also:
         names = ", ".join((*moved, *also))
         message = f"other ids are given to {names} of the note type {note_type.name}"
         hint = "leave these ids out: a released one never changes"
         return None, (Diagnostic(TYPE_ID_CHANGED, message, given.span, hint),)
     return replace(before, fields=fields, templates=templates, packaged=fresh.packaged), ()
-
-
-def _names(locked: LockedNoteType) -> tuple[object, ...]:
-    return locked.kind, [name for name, _ in locked.fields], [name for name, _ in locked.templates]
 
 
 def _own(before: LockedNoteType, given: TypeIdentity) -> LockedNoteType:
@@ -142,7 +178,33 @@ def accept(before: LockedNoteType, fresh: LockedNoteType) -> LockedNoteType:
     )
 
 
-def _changed(note_type: NoteType, before: LockedNoteType, fresh: LockedNoteType) -> Diagnostic:
+def renamed(
+    note_types: Mapping[str, NoteType],
+    known: Mapping[str, LockedNoteType],
+    there: Container[str],
+) -> Mapping[str, str]:
+    """Own note types that may be one of the lock (`known`) under another name: that name, by the
+    one that they have now. It is of none that is still `there`, and has the same kind, fields and
+    templates: so it is where a folder was renamed."""
+    gone = {_schema(each): name for name, each in sorted(known.items()) if name not in there}
+    if not gone:
+        return {}
+    own = {name: each for name, each in note_types.items() if name not in built_in()}
+    return {
+        name: was
+        for name, each in own.items()
+        if (was := gone.get((each.kind, each.fields, tuple(t.name for t in each.templates))))
+    }
+
+
+def _schema(known: LockedNoteType) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    fields, templates = (tuple(n for n, _ in part) for part in (known.fields, known.templates))
+    return known.kind, fields, templates
+
+
+def _changed(
+    note_type: NoteType, before: LockedNoteType, fresh: LockedNoteType, was: str
+) -> Diagnostic:
     parts = [
         *_differences("field", before.fields, fresh.fields),
         *_differences("template", before.templates, fresh.templates),
@@ -156,8 +218,9 @@ def _changed(note_type: NoteType, before: LockedNoteType, fresh: LockedNoteType)
     )
     fields = ", ".join(field for field, _ in before.fields)
     templates = ", ".join(template for template, _ in before.templates)
+    folder = f"if it is “{was}” renamed: `name: {was}` in its notetype.yaml; or " if was else ""
     hint = (
-        f"set it back to the fields {fields} and the templates {templates}"
+        f"{folder}set it back to the fields {fields} and the templates {templates}"
         f"{_SPARE if 'Spare' in fields else ''}; {_renaming(before, fresh)}"
         "or make a new note type for new notes; or, if no learner has it or "
         "all are told, --accept-schema-change"

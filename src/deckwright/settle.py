@@ -25,27 +25,47 @@ from deckwright.origins import Policy
 from deckwright.project import Project
 from deckwright.source import Source
 
-NO_LOCK = Rule("N001", "no-lock", Severity.ERROR, "Without a lock there is nothing to settle.")
+NO_LOCK = Rule(
+    "N001",
+    "no-lock",
+    Severity.ERROR,
+    "Without a lock there is nothing to settle.",
+    "Build first: a build writes the lock.",
+)
 UNKNOWN_NOTE = Rule(
-    "N002", "unknown-note", Severity.ERROR, "What names no note would settle nothing, unseen."
+    "N002",
+    "unknown-note",
+    Severity.ERROR,
+    "What names no note would settle nothing, unseen.",
+    "Write the key as the lock has it; `deckwright notes` shows those of today.",
 )
 BOTH_RELEASED = Rule(
     "N003",
     "both-released",
     Severity.ERROR,
     "Where learners have both notes, one cannot become the other without losing its reviews.",
+    "Let both stay, or remove one of them from the sources.",
 )
 LOCK_THERE = Rule(
-    "N004", "lock-there", Severity.ERROR, "A lock that can be read is never overwritten."
+    "N004",
+    "lock-there",
+    Severity.ERROR,
+    "A lock that can be read is never overwritten.",
+    "Put it elsewhere first, if it is really to be replaced.",
 )
 NOT_OURS = Rule(
     "N005",
     "no-lock-in-package",
     Severity.ERROR,
     "Only a package that deckwright built of this project tells the identities of its notes.",
+    "Name a package of this project, best one that `deckwright release` wrote.",
 )
 PROJECT_THERE = Rule(
-    "N006", "project-there", Severity.ERROR, "A project that is there is never overwritten."
+    "N006",
+    "project-there",
+    Severity.ERROR,
+    "A project that is there is never overwritten.",
+    "Add the file to the sources of that project, or put deck.yaml elsewhere first.",
 )
 RULES = (NO_LOCK, UNKNOWN_NOTE, BOTH_RELEASED, LOCK_THERE, NOT_OURS, PROJECT_THERE)
 

@@ -13,20 +13,97 @@ from deckwright.naming import quoted
 from deckwright.source import Source, Span
 
 
-def _rule(code: str, name: str, reason: str) -> Rule:
-    return Rule(code, name, Severity.ERROR, reason)
+def _rule(code: str, name: str, reason: str, way: str, bad: str, good: str) -> Rule:
+    """A rule of which a `deck.yaml` is the example."""
+    before, after = (
+        {"deck.yaml": text, "birds.md": "Q: Which bird hammers on trees?\nA: The woodpecker\n"}
+        for text in (bad, good)
+    )
+    return Rule(code, name, Severity.ERROR, reason, way, before, after)
 
 
-SYNTAX = _rule("C001", "yaml-syntax", "What is no YAML cannot be read at all.")
-NO_MAPPING = _rule("C002", "no-mapping", "What is to be said by name is a mapping: `key: value`.")
-DUPLICATE = _rule("C003", "duplicate-key", "Of two equal keys YAML drops one without a word.")
-ALIAS = _rule("C004", "yaml-alias", "A few nested aliases can stand for gigabytes of text.")
-TAG = _rule("C005", "yaml-tag", "A YAML tag can make a program build whatever it names.")
-WRONG_TYPE = _rule("C007", "wrong-type", "YAML reads no, 2024 and 1:30 as something but text.")
-UNKNOWN_KEY = _rule("C006", "unknown-key", "A misspelt key would be left out without a word.")
-MISSING = _rule("C008", "missing-key", "What is left out cannot be guessed.")
-WRONG_VALUE = _rule("C017", "wrong-value", "The value is none of those that the key can have.")
-LIMIT = _rule("C018", "limit", "What is far larger or deeper than a real one is a mishap.")
+SYNTAX = _rule(
+    "C001",
+    "yaml-syntax",
+    "What is no YAML cannot be read at all.",
+    "Mend the line that is shown, or the one above. A text with a sign of YAML in it "
+    '(": ", " #", or a bracket or a quote at its start) goes in quotes.',
+    "id: birds\nname: Birds: a first deck\nsources: [birds.md]\n",
+    'id: birds\nname: "Birds: a first deck"\nsources: [birds.md]\n',
+)
+NO_MAPPING = _rule(
+    "C002",
+    "no-mapping",
+    "What is to be said by name is a mapping: `key: value`.",
+    'Write each value behind its key, such as "name: Birds".',
+    "- birds.md\n",
+    "id: birds\nname: Birds\nsources:\n  - birds.md\n",
+)
+DUPLICATE = _rule(
+    "C003",
+    "duplicate-key",
+    "Of two equal keys YAML drops one without a word.",
+    "Leave one of them out, or unite what stands below them.",
+    "id: birds\nname: Birds\nsources: [birds.md]\nname: Birds of the wood\n",
+    "id: birds\nname: Birds of the wood\nsources: [birds.md]\n",
+)
+ALIAS = _rule(
+    "C004",
+    "yaml-alias",
+    "A few nested aliases can stand for gigabytes of text.",
+    "Write the value out wherever it is needed.",
+    "id: birds\nname: &name Birds\ndescription: *name\nsources: [birds.md]\n",
+    "id: birds\nname: Birds\ndescription: Birds\nsources: [birds.md]\n",
+)
+TAG = _rule(
+    "C005",
+    "yaml-tag",
+    "A YAML tag can make a program build whatever it names.",
+    'Leave it out. A text that begins with "!" goes in quotes.',
+    "id: birds\nname: !text Birds\nsources: [birds.md]\n",
+    "id: birds\nname: Birds\nsources: [birds.md]\n",
+)
+WRONG_TYPE = _rule(
+    "C007",
+    "wrong-type",
+    "YAML reads no, 2024 and 1:30 as something but text.",
+    "Write what is expected; a text that YAML would read as a number, a date or a truth goes in "
+    "quotes.",
+    "id: birds\nname: 2026\nsources: [birds.md]\n",
+    'id: birds\nname: "2026"\nsources: [birds.md]\n',
+)
+UNKNOWN_KEY = _rule(
+    "C006",
+    "unknown-key",
+    "A misspelt key would be left out without a word.",
+    "Write the key as it is meant, or remove it.",
+    "id: birds\nname: Birds\nsources: [birds.md]\ndescripton: Birds of the wood.\n",
+    "id: birds\nname: Birds\nsources: [birds.md]\ndescription: Birds of the wood.\n",
+)
+MISSING = _rule(
+    "C008",
+    "missing-key",
+    "What is left out cannot be guessed.",
+    "Add the key with its value.",
+    "name: Birds\nsources: [birds.md]\n",
+    "id: birds\nname: Birds\nsources: [birds.md]\n",
+)
+WRONG_VALUE = _rule(
+    "C017",
+    "wrong-value",
+    "The value is none of those that the key can have.",
+    "Write one of those that are named.",
+    "id: birds\nname: Birds\nsources: [birds.md]\nlock: on-relase\n",
+    "id: birds\nname: Birds\nsources: [birds.md]\nlock: on-release\n",
+)
+LIMIT = _rule(
+    "C018",
+    "limit",
+    "What is far larger or deeper than a real one is a mishap.",
+    "Write it flatter, or divide it into several files.",
+    "id: birds\nname: Birds\nsources: [[[[[[[[[[[[[[[[[[[[[birds.md]]]]]]]]]]]]]]]]]]]]]\n",
+    "id: birds\nname: Birds\nsources: [birds.md]\n",
+)
 RULES = (
     *(SYNTAX, NO_MAPPING, DUPLICATE, ALIAS, TAG, WRONG_TYPE),
     *(UNKNOWN_KEY, MISSING, WRONG_VALUE, LIMIT),

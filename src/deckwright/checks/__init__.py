@@ -1,33 +1,58 @@
-"""Checks: rules over the notes of a build, by theme, in one list."""
+"""Checks: what makes cards bad or builds dangerous, by theme, in one list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from deckwright.checks import content, identity
+from deckwright.checks import (
+    asking,
+    cloze,
+    content,
+    facts,
+    identity,
+    markup,
+    media,
+    near,
+    notetypes,
+    tags,
+    wording,
+)
+from deckwright.checks.subject import Asked, CheckOptions, Subject
 from deckwright.diagnostics import Diagnostic, Rule
-from deckwright.note import RenderedNote
-from deckwright.notetypes import NoteType
 
-Check: TypeAlias = Callable[[Sequence[RenderedNote], Mapping[str, NoteType]], Iterable[Diagnostic]]
+__all__ = ["CHECKS", "RULES", "Asked", "Check", "CheckOptions", "Subject", "check"]
 
-CHECKS: tuple[Check, ...] = (
-    identity.no_key,
-    identity.same_key,
-    identity.same_deck,
-    content.empty_note,
-    content.no_card,
-    content.same_first_field,
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule and the function that finds what it tells."""
+
+    rule: Rule
+    find: Callable[[Subject], Iterable[Diagnostic]]
+
+
+THEMES = (
+    *(identity, content, wording, asking, near, facts),
+    *(cloze, media, markup, tags, notetypes),
+)
+CHECKS: tuple[Check, ...] = tuple(
+    Check(rule, find) for theme in THEMES for rule, find in theme.CHECKS
 )
 
-EMPTY_NOTE = content.EMPTY_NOTE
-RULES: tuple[Rule, ...] = (*identity.RULES, *content.RULES)
+RULES: tuple[Rule, ...] = tuple(each.rule for each in CHECKS)
 
 
 def check(
-    notes: Sequence[RenderedNote], note_types: Mapping[str, NoteType]
-) -> tuple[Diagnostic, ...]:
-    """What all checks find in the notes of a build, check after check; `note_types` are all that
-    the notes may have, by name."""
-    return tuple(diagnostic for each in CHECKS for diagnostic in each(notes, note_types))
+    subject: Subject,
+    wanted: Callable[[Rule], bool] = lambda rule: True,
+    clock: Callable[[], float] = lambda: 0.0,
+) -> Iterator[tuple[Check, tuple[Diagnostic, ...], float]]:
+    """What each check that is wanted finds, with the time that it took by a clock. What checks
+    share is made before, and is not in any of their times."""
+    subject.prepare()
+    for each in CHECKS:
+        if wanted(each.rule):
+            begun = clock()
+            found = tuple(each.find(subject))
+            yield each, found, clock() - begun

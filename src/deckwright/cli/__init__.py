@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from deckwright import __version__
-from deckwright.cli import building, comparing, identities, notetypes
+from deckwright.cli import building, comparing, identities, notetypes, rules
 
 # What is heavy is imported where it is used: `deckwright --version` starts as fast as Click.
 
@@ -46,7 +46,8 @@ def main() -> None:
 
 
 for command in (
-    *(building.build, building.check, building.release, building.notes, building.schema),
+    *(building.build, building.release, building.notes, building.schema),
+    *(rules.check, rules.rules, rules.explain),
     *(comparing.diff, comparing.verify),
     *(identities.init, identities.rename, identities.lock, notetypes.notetype),
 ):

@@ -1,4 +1,4 @@
-"""Commands that read sources and build: build, release, check, notes, schema."""
+"""Commands that read sources and build: build, release, notes, schema."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import click
 
-from deckwright.cli.arguments import source, variant, variants_of, verbose
+from deckwright.cli.arguments import locked, source, variant, variants_of, verbose
 from deckwright.cli.printing import counted, fail, left, now, progress, show, table_of_notes, tell
 
 if TYPE_CHECKING:
     from deckwright.build import Build, Stage
     from deckwright.origins import Policy
     from deckwright.reading import Inputs
-
-_locked = click.option("--locked", is_flag=True, help="Fail if the lock would change.")
 
 # What makes a package: build, release ------------------------------------------------------------
 
@@ -58,7 +56,6 @@ def _making(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _made(
-    command: str,
     run: Callable[[Stage, Policy], tuple[Inputs, Build, _Result | None]],
     said: _Said,
 ) -> tuple[Inputs, Build, _Result | None, float]:
@@ -79,7 +76,6 @@ def _made(
         *(made.diagnostics, inputs.texts),
         verbose=said["verbose"],
         quiet=quiet,
-        command=command,
         path=said["path"],
         variant=said["variant"],
     )
@@ -89,7 +85,7 @@ def _made(
 @click.command()
 @source
 @click.option("--new-lock", is_flag=True, help="Begin a lock anew although a package is there.")
-@_locked
+@locked
 @_making
 def build(new_lock: bool, locked: bool, **said: Unpack[_Said]) -> None:
     """Build a package to look at, and write the lock.
@@ -124,7 +120,6 @@ def _build(new_lock: bool, locked: bool, said: _Said) -> None:
     from deckwright import build as library
 
     inputs, made, result, seconds = _made(
-        "build",
         lambda stage, policy: library.run(
             said["path"],
             now=now(),
@@ -176,7 +171,6 @@ def _release(version: str, resend: str, said: _Said) -> None:
     from deckwright.build import summary
 
     inputs, _, done, seconds = _made(
-        "release",
         lambda stage, policy: library.run(
             said["path"],
             now=now(),
@@ -207,43 +201,7 @@ def _release(version: str, resend: str, said: _Said) -> None:
     click.echo(f"Commit {inputs.lock_path}: the next release is made from it.")
 
 
-# What writes nothing: check, notes, schema -------------------------------------------------------
-
-
-@click.command()
-@source
-@variant
-@_locked
-@verbose
-def check(path: str, variant: str, locked: bool, verbose: bool) -> None:
-    """Find what would stop or spoil a build, and write nothing.
-
-    \b
-    deckwright check
-    deckwright check page.txt
-    deckwright check --locked           also if the lock would change
-    """
-    from deckwright import build as library
-    from deckwright.reading import read_inputs
-
-    stopped = False
-    for each in variants_of(path, variant):
-        inputs = read_inputs(path, variant=each)
-        made = library.compile(inputs, now(), locked=locked)
-        tell(
-            *(made.diagnostics, inputs.texts),
-            verbose=verbose,
-            command="check",
-            path=path,
-            variant=each,
-        )
-        stopped |= made.contents is None
-        if made.contents is not None:
-            left(inputs, made)
-            of = f"{each}: " if each else ""
-            click.echo(f"{of}{counted(len(made.notes), 'note')}, nothing that would stop a build")
-    if stopped:
-        fail(f"a build{' --locked' if locked else ''} would stop here")
+# What writes nothing: notes, schema ---------------------------------------------------------------
 
 
 @click.command()
@@ -269,9 +227,7 @@ def notes(path: str, form: str, variant: str, verbose: bool) -> None:
 
     inputs = read_inputs(path, new_lock=True, variant=variant)
     made = library.compile(inputs, now())
-    tell(
-        made.diagnostics, inputs.texts, verbose=verbose, command="notes", path=path, variant=variant
-    )
+    tell(made.diagnostics, inputs.texts, verbose=verbose, path=path, variant=variant)
     if form == "table":
         table_of_notes(made.notes)
     else:

@@ -52,7 +52,7 @@ def diff(old: str | None, new: str | None, form: str, variant: str) -> None:
             texts, told, found = release.against(
                 path, now(), packages[0] if packages else "", variant
             )
-            tell(told, texts, command="check", path=path, variant=variant)
+            tell(told, texts, path=path, variant=variant)
             if found is None:
                 fail("there is nothing to compare: a build would stop here")
             difference = found

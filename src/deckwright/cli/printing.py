@@ -1,4 +1,5 @@
-"""What all commands print, and how: findings to the error stream, results to standard output."""
+"""What all commands print, and how: findings to the error stream, results to standard output. The
+findings of `check` are its result."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ import re
 import shlex
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import click
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from deckwright.reading import Inputs
     from deckwright.source import Source
 
-_SHOWN = 20  # warnings that are listed before the rest is counted
+_SHOWN = 3  # warnings of one rule that are told before the rest is counted
 
 
 def now() -> int:
@@ -46,48 +48,75 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def coloured(stream: TextIO) -> bool:
+    """Whether a stream is a terminal whose user wants colours (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def tell(
     diagnostics: Iterable[Diagnostic],
     texts: Mapping[str, Source],
     *,
     verbose: bool = False,
     quiet: bool = False,
-    command: str = "build",
+    command: str = "check",
     path: str = "deck.yaml",
     variant: str = "",
 ) -> None:
     """Print what was found to the error stream: errors all, warnings some, the rest if asked. What
     became of identities is told in full: the next build does not tell it again; and how many rows
-    of a table are left out. `path` is the
-    project that the command was given, `variant` the variant of it that this is about."""
+    of a table are left out. What makes cards bad is counted, with the `command` that shows it.
+    `path` is the project that the command was given, `variant` the variant of it that this is
+    about."""
+    from deckwright import checks, identity
     from deckwright.diagnostics import Severity
-    from deckwright.identity import LEFT
-    from deckwright.origins import RENAMED
-    from deckwright.readers import LEFT_OUT
-    from deckwright.reading import FILE_RENAMED
-    from deckwright.report import by_place, text
+    from deckwright.report import Look, by_place, text
 
-    found = [replace(d, hint=typed(d.hint, path, variant)) for d in diagnostics]
-    shown_always = (RENAMED, FILE_RENAMED, LEFT_OUT)
-    once = [d for d in found if d.rule in shown_always]
-    infos = [d for d in found if d.severity is Severity.INFO and d.rule not in shown_always]
-    warnings = [d for d in found if d.severity is Severity.WARNING]
+    found = by_place(replace(d, hint=typed(d.hint, path, variant)) for d in diagnostics)
+    of_identities = {rule.code for rule in identity.RULES}
+    opinions = {rule.code for rule in checks.RULES}
+    found = [d for d in found if d.severity is not Severity.INFO or d.code not in opinions]
+    infos = [d for d in found if d.severity is Severity.INFO and not is_always_told(d)]
     errors = [d for d in found if d.severity is Severity.ERROR]
-    left = [d for d in warnings if d.rule is LEFT]
-    others = [d for d in warnings if d.rule is not LEFT]
-    shown = [*left, *(others if verbose else others[:_SHOWN])]
-    for line in text(
-        by_place([*(infos if verbose else ()), *(() if quiet else once), *shown, *errors]), texts
-    ):
+    seen: Counter[Rule] = Counter()
+    more: Counter[Rule] = Counter()
+    shown, counted_only = [], 0
+    for each in found:
+        if each.severity is Severity.ERROR or verbose:
+            shown.append(each)
+        elif each.severity is Severity.INFO:
+            shown += [each] if is_always_told(each) and not quiet else []
+        elif each.code in opinions:
+            counted_only += 1
+        elif each.code in of_identities or seen[each.rule] < _SHOWN:
+            seen[each.rule] += 1
+            shown.append(each)
+        else:
+            more[each.rule] += 1
+    for line in text(shown, texts, Look(coloured(sys.stderr))):
         click.echo(line, err=True)
-    if len(shown) < len(warnings):
-        rest = counted(len(warnings) - len(shown), "more warning")
-        way = typed(f"deckwright {command}", path, variant)
-        click.echo(f"… and {rest}: {way} -v shows them", err=True)
+    way = typed(f"deckwright {command}", path, variant)
+    for rule, number in more.items():
+        click.echo(
+            f"… and {number:,} more of {rule.code} ({rule.name}): {way} shows them", err=True
+        )
+    if counted_only and not quiet:
+        also = "more " if any(d.severity is Severity.WARNING for d in shown) else ""
+        them = "it" if counted_only == 1 else "them"
+        click.echo(f"{counted(counted_only, f'{also}warning')}: {way} shows {them}", err=True)
     if errors:
         click.echo(counted(len(errors), "error"), err=True)
     elif infos and not verbose and not quiet:
-        click.echo(f"{_summary(infos)} (-v tells each)", err=True)
+        click.echo(f"{summary(infos)} (-v tells each)", err=True)
+
+
+def is_always_told(found: Diagnostic) -> bool:
+    """Whether something is told although it is only for information: it is told once."""
+    from deckwright.origins import RENAMED
+    from deckwright.readers import LEFT_OUT
+    from deckwright.reading import FILE_RENAMED
+
+    return found.rule in (RENAMED, FILE_RENAMED, LEFT_OUT)
 
 
 _COMMAND = re.compile(
@@ -106,19 +135,19 @@ def typed(hint: str, path: str, variant: str = "") -> str:
     return _COMMAND.sub(lambda m: f"{m[0]}{option if m[1] else place}{of}", hint)
 
 
-def left(inputs: Inputs, build: Build) -> None:
+def left(inputs: Inputs, build: Build, err: bool = True) -> None:
     """Print how to find the notes that left since the last build in Anki."""
     from deckwright.build import ids_of_left
     from deckwright.compare import search
 
     searches = search(ids_of_left(inputs, build))
     if searches:
-        click.echo("to see what left in Anki's browser, search for:", err=True)
+        click.echo("to see what left in Anki's browser, search for:", err=err)
     for each in searches:
-        click.echo(f"  {each}", err=True)
+        click.echo(f"  {each}", err=err)
 
 
-def _summary(infos: list[Diagnostic]) -> str:
+def summary(infos: Sequence[Diagnostic]) -> str:
     """How much was skipped while reading, how much was left unasked, how many files of a vault were
     not taken, and how much will not reach learners who have it already."""
     from deckwright import derive
@@ -176,22 +205,32 @@ def show(output: str, written: Written, bytes: int, seconds: float) -> None:
     )
 
 
-def table_of_notes(notes: Iterable[Note]) -> None:
-    rows = [(note.note_type, note.key, note.fields[0].value) for note in notes]
+def table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int] = ()
+) -> None:
+    """Print a table on a terminal, elsewhere its rows with tabs between the cells, for other
+    programs. `widths` are how wide the first columns are at least."""
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, padding=(0, 2, 0, 0))
-        for heading in ("note type", "key", "first field"):
-            table.add_column(heading)
+        shown = Table(box=None, padding=(0, 2, 0, 0), show_header=bool(headings))
+        for heading in headings:
+            shown.add_column(heading)
+        for width in widths:
+            shown.add_column(min_width=width)
         for row in rows:
-            table.add_row(*map(Text, row))
-        Console(highlight=False).print(table)
+            shown.add_row(*map(Text, row))
+        Console(highlight=False).print(shown)
     else:
         for row in rows:
             click.echo("\t".join(row))
+
+
+def table_of_notes(notes: Iterable[Note]) -> None:
+    rows = [(note.note_type, note.key, note.fields[0].value) for note in notes]
+    table(("note type", "key", "first field"), rows)
 
 
 @contextmanager

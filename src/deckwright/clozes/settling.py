@@ -18,6 +18,10 @@ SHARED = Rule(
     Severity.WARNING,
     "A learner's reviews hang on the number of a deletion: an automatic one stays with its text, "
     "whatever is numbered by hand beside it.",
+    "Number by hand only with numbers that are free, or let both have one number on purpose.",
+    {"bees.md": "C: The {{c::queen}} mates with {{c1::drones}}. <!-- id: mating -->\n"},
+    {"bees.md": "C: The {{c::queen}} mates with {{c2::drones}}. <!-- id: mating -->\n"},
+    {"bees.md": "C: The {{c::queen}} mates with drones. <!-- id: mating -->\n"},
 )
 USED_UP = Rule(
     "I017",
@@ -25,6 +29,7 @@ USED_UP = Rule(
     Severity.ERROR,
     "Anki makes one card of all numbers from 500 on, and a number that was used once stays with "
     "its reviews.",
+    "Part the note into several.",
 )
 CORRECTED = Rule(
     "I018",
@@ -32,6 +37,10 @@ CORRECTED = Rule(
     Severity.INFO,
     "A deletion that stands where one like it stood is that deletion, corrected: it keeps its "
     "reviews.",
+    "Nothing, if it is. If it is another deletion, give it a number that is free.",
+    {"tea.md": "C: Green tea is not {{c::oxidised}}. <!-- id: green -->\n"},
+    {"tea.md": "C: Green tea is not {{c::oxydised}}, but heated. <!-- id: green -->\n"},
+    {"tea.md": "C: Green tea is not {{c::oxydised}}. <!-- id: green -->\n"},
 )
 REPLACED = Rule(
     "I019",
@@ -39,6 +48,11 @@ REPLACED = Rule(
     Severity.WARNING,
     "With another number a deletion is learnt anew; with the same one it has the reviews of what "
     "stood there before.",
+    "If it asks the same as before, write its number once, build, and take it away again. If it "
+    "asks something else, nothing is to be done.",
+    {"stars.md": "C: A year of Mars has {{c::687 days}}. <!-- id: mars -->\n"},
+    {"stars.md": "C: A year of Mars has {{c1::687 days}}. <!-- id: mars -->\n"},
+    {"stars.md": "C: A year of Mars has {{c::22 months}}. <!-- id: mars -->\n"},
 )
 LEFT = Rule(
     "I020",
@@ -46,6 +60,10 @@ LEFT = Rule(
     Severity.WARNING,
     "The card of a deletion that is gone stays with everyone who has it, with its reviews, and "
     "asks nothing.",
+    "Tell learners to use Tools → Empty Cards in Anki; or let another text go on with its number.",
+    {"rivers.md": "C: The {{c::Danube}} ends in the Black Sea. <!-- id: danube -->\n"},
+    {"rivers.md": "C: The {{c::Danube}} ends in the {{c::Black Sea}}. <!-- id: danube -->\n"},
+    {"rivers.md": "C: The {{c::Danube}} ends in the {{c::Black Sea}}. <!-- id: danube -->\n"},
 )
 RULES = (SHARED, USED_UP, CORRECTED, REPLACED, LEFT)
 

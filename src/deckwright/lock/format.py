@@ -24,29 +24,71 @@ VERSION = 1
 REVISION = 0
 """A lock of a newer revision can be read: it only says more."""
 
+_HEAD = """\
+{
+"version": 1,
+"revision": 0,
+"project": "moon",
+"created": 1735689600,
+"decks": [],
+"releases": [],
+"note_types": {},
+"notes": {
+"""
+_EBB = """\
+"moon/ebb": {"guid": "m4Xq", "id": 1735689600000, "mod": 1735689600, "type": "Basic", \
+"source": "", "packaged": "", "sketch": "", "retired": 1735776000}\
+"""
+_FLOOD = _EBB.replace("ebb", "flood").replace("m4Xq", "t8Rz").replace("600000,", "600001,")
+_END = "\n}\n}\n"
+
+
+def _locked(text: str) -> dict[str, str]:
+    """A project with a lock."""
+    return {
+        "deck.yaml": "id: moon\nname: The moon\nsources: [moon.md]\n",
+        "moon.md": "Q: What raises the tides?\nA: The moon\n",
+        "deck.lock": text,
+    }
+
+
 DAMAGED = Rule(
     "L001",
     "lock-damaged",
     Severity.ERROR,
     "The lock is the memory of every identity: it is never guessed at, nor begun anew silently.",
+    "Take its last good version back from your version control, or rebuild it of a package: "
+    "`deckwright lock restore PACKAGE`.",
+    _locked(_HEAD + _EBB),
+    _locked(f"{_HEAD}{_EBB}{_END}"),
 )
 CONFLICT = Rule(
     "L002",
     "lock-conflict",
     Severity.ERROR,
     "A lock that git could not merge holds two memories, and both have identities that count.",
+    "Unite both sides: `deckwright lock resolve`.",
+    _locked(f"{_HEAD}<<<<<<< HEAD\n{_EBB}\n=======\n{_FLOOD}\n>>>>>>> tides{_END}"),
+    _locked(f"{_HEAD}{_EBB},\n{_FLOOD}{_END}"),
 )
 NEWER = Rule(
     "L003",
     "lock-newer",
     Severity.ERROR,
     "A lock that a newer version wrote may hold what this version would lose.",
+    "Upgrade deckwright.",
+    _locked(f"{_HEAD}{_EBB}{_END}".replace('"version": 1', '"version": 2')),
+    _locked(f"{_HEAD}{_EBB}{_END}"),
 )
 DOUBLED = Rule(
     "L004",
     "lock-doubled",
     Severity.ERROR,
     "Two notes of one GUID or one id would overwrite each other in the learner's collection.",
+    "Unite what was merged: `deckwright lock resolve`; or keep the line of the note that learners "
+    "have, and remove the other.",
+    _locked(f"{_HEAD}{_EBB},\n{_EBB.replace('ebb', 'low-water')}{_END}"),
+    _locked(f"{_HEAD}{_EBB}{_END}"),
 )
 RULES = (DAMAGED, CONFLICT, NEWER, DOUBLED)
 

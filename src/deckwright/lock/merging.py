@@ -34,18 +34,24 @@ TWO_GUIDS = Rule(
     "lock-two-guids",
     Severity.ERROR,
     "A learner's reviews hang on the GUID of a note: which of two goes on is for a person to say.",
+    "See which of the two learners have, and say whose side is kept: `deckwright lock resolve "
+    "--take ours`, or `--take theirs`.",
 )
 TWO_KEYS = Rule(
     "L006",
     "lock-two-keys",
     Severity.ERROR,
     "A note has one key: under another one its sources would be taken for a new note.",
+    "See which of the two the sources have, and say whose side is kept: `deckwright lock resolve "
+    "--take ours`, or `--take theirs`.",
 )
 APART = Rule(
     "L007",
     "lock-apart",
     Severity.ERROR,
     "What both sides of a merge say cannot both be true of the packages that learners have.",
+    "Look at the two places that are told, and say whose side is kept: `deckwright lock resolve "
+    "--take ours`, or `--take theirs`. Of two projects one lock is kept whole.",
 )
 RULES = (TWO_GUIDS, TWO_KEYS, APART)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from deckwright import clozes
-from deckwright.diagnostics import Diagnostic, Rule, Severity
+from deckwright.diagnostics import Diagnostic, Edit, Rule, Severity
 from deckwright.markup import page
 from deckwright.media import Library, Problem, Shown
 from deckwright.note import Field, Media, Note, RenderedNote, digest
@@ -15,6 +15,10 @@ UNKNOWN_FIELD = Rule(
     "unknown-field",
     Severity.ERROR,
     "What is written into a field that its note type has not would be seen by no one.",
+    "Name a field that the note type has, or give the note another type.",
+    {"stars.yaml": "notes:\n  - type: Basic\n    Front: Which star stands?\n    Answer: Polaris\n"},
+    {"stars.yaml": "notes:\n  - type: Basic\n    Front: Which star stands?\n    Back: Polaris\n"},
+    soft=True,
 )
 
 
@@ -55,9 +59,18 @@ class Setting:
         return html
 
     def _tell_media(self, note: Note, field: Field, reference: str, found: Problem) -> None:
-        at = field.value.find(reference)
-        span = field.locate(at, at + len(reference)) if at >= 0 else field.span
-        told = Diagnostic(found.rule, found.message, span or note.span, found.hint, note.key)
+        places = _places(field.value, reference)
+        sure, size = next(places, -1), len(reference)
+        at = sure if sure >= 0 else field.value.find(reference)
+        span = field.locate(at, at + size) if at >= 0 else field.span
+        edits: tuple[Edit, ...] = ()
+        has_code = any(code in field.value for code in _CODE)
+        if found.instead and sure >= 0 and field.exact and not has_code:
+            spans = (field.locate(each, each + size) for each in (sure, *places))
+            edits = tuple(Edit(each, found.instead) for each in spans if each)
+        told = Diagnostic(
+            *(found.rule, found.message, span or note.span, found.hint, note.key), edits=edits
+        )
         if told not in self.told[-8:]:  # one file in two fields that were made of one text
             self.told.append(told)
 
@@ -68,6 +81,19 @@ class Setting:
                 hint = f"its fields are {', '.join(names)}"
                 span = field.span or note.span
                 self.told.append(Diagnostic(UNKNOWN_FIELD, message, span, hint, note.key))
+
+
+_CODE = ("`", "<code", "<pre", "~~~")  # in which a name is no reference
+
+
+def _places(value: str, reference: str) -> Iterator[int]:
+    """Where a reference stands as one: between the signs that stand around references."""
+    at = value.find(reference) if reference else -1
+    while at >= 0:
+        behind = value[at + len(reference) : at + len(reference) + 1]
+        if value[at - 1 : at] in tuple("([<\"'=:") and behind in tuple(")]>\"'|#?\\ \t"):
+            yield at
+        at = value.find(reference, at + 1)
 
 
 _OTHER_WORDS = frozenset(("html", "text"))

@@ -9,7 +9,7 @@ import stat
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from deckwright.media.names import MEDIA, name_of, rank
 from deckwright.media.rules import (
     EMPTY,
     KINDS,
+    LARGEST,
     MISSING,
     OTHER_CASE,
     OUTSIDE,
@@ -34,7 +35,6 @@ from deckwright.media.rules import (
 from deckwright.media.tree import Parts, Tree, folded, path_of
 from deckwright.naming import near_to, quoted, several
 
-_LARGEST: Final = 100 * 1024 * 1024  # bytes: MAX_INDIVIDUAL_MEDIA_FILE_SIZE
 _LONGEST: Final = 1000  # characters of a reference: about what systems allow a path
 _GUESSES: Final = 100  # how many slips of the pen are looked into: each takes milliseconds
 
@@ -80,6 +80,7 @@ class Library:
         self._tree = Tree(root)
         self._whole = whole
         self._used: set[str] = set()
+        self._met: set[Parts] = set()
         self._guesses = _GUESSES
         self._found: dict[tuple[str, str], Shown | Problem] = {}
         self._folder_of = cache(self._tree.spelled)
@@ -114,6 +115,27 @@ class Library:
         )
         return tuple(self._tree.at(file) for file in sorted(left, key=path_of))
 
+    def copies(self) -> tuple[tuple[str, ...], ...]:
+        """The paths of media files that have the same bytes and suffix, the one first whose name
+        all have in the collection; only where a `find` has come upon one of them. Of a bare file
+        only those that were found: what else lies beside it may be another file's."""
+        found: list[tuple[str, ...]] = []
+        for (suffix, size), files in self._index.alike.items() if self._met else ():
+            if len(files) == 1 or self._met.isdisjoint(files):
+                continue
+            of: dict[str, dict[str, Parts]] = defaultdict(dict)
+            firsts = self._alike(suffix, size)
+            for file in sorted(files, key=rank):
+                if self._whole or file in self._met:
+                    with contextlib.suppress(OSError):
+                        # Two links to one file are no copies.
+                        place = os.path.realpath(self._tree.at(file))
+                        of[self._tree.digest(file)].setdefault(place, file)
+            for content, alike in of.items():
+                if len(alike) > 1 and not self._met.isdisjoint((firsts[content], *alike.values())):
+                    found.append(tuple(map(self._tree.at, alike.values())))
+        return tuple(sorted(found))
+
     def _find(self, reference: str, source: str) -> Shown | Problem:
         told = quoted(reference)
         if _REMOTE.match(reference):
@@ -135,7 +157,10 @@ class Library:
             wanted.append(found)
         for fold in (False, True):
             for place in self._places(wanted, source, fold=fold):
-                return self._judge(told, place, fold=fold)
+                judged = self._judge(told, place, fold=fold)
+                if isinstance(judged, Problem) and judged.rule is OTHER_CASE:
+                    return replace(judged, instead=_respelled(reference, place))
+                return judged
         return Problem(MISSING, f"there is no file {told}", self._instead(wanted))
 
     def _places(self, wanted: Iterable[_Wanted], source: str, *, fold: bool) -> Iterator[Parts]:
@@ -166,6 +191,7 @@ class Library:
         place, there = self._tree.at(file), path_of(file)
         known = self._tree.identity(file)
         self._used.add(there if known is None else path_of(known))
+        self._met.add(known or file)
         if known is None:
             hint = f"put the file itself into {MEDIA}/"
             return Problem(OUTSIDE, f"{there} is a link that leads out of the project", hint)
@@ -195,7 +221,7 @@ class Library:
         first = min(known, alike.get(content, known), key=rank)
         self._used.add(path_of(first))
         shown = Shown(self._name(first), Path(self._tree.at(first)), content, state.st_size)
-        if state.st_size > _LARGEST:
+        if state.st_size > LARGEST:
             size = f"{state.st_size / 1024**2:,.0f} MB"
             message = f"{there} has {size}, and AnkiWeb takes 100 MB at most"
             hint = "make it smaller, or tell learners that it does not reach their other devices"
@@ -223,6 +249,8 @@ class Library:
     def _instead(self, wanted: list[_Wanted]) -> str:
         """A hint at the file that may be meant."""
         looked = f"it is looked for beside its source and in {MEDIA}/"
+        if not self._whole:
+            looked = f"it is looked for beside the file, and there in {several(_BESIDE)}"
         if not wanted or not wanted[0].parts or not self._guesses:
             return looked
         self._guesses -= 1
@@ -289,6 +317,19 @@ def _below(folder: Parts | None, spelling: str) -> _Wanted | None:
         else:
             return None
     return _Wanted(start, tuple(parts), start == folder) if parts else _Wanted(None, (), False)
+
+
+def _respelled(reference: str, file: Parts) -> str:
+    """A reference with the capitals that the file has; "" where it says more than a path."""
+    parts = reference.split("/")
+    names = parts[:]
+    for at, name in zip(range(len(parts) - 1, -1, -1), reversed(_nfc(file)), strict=False):
+        if parts[at] in ("", ".", ".."):
+            break
+        if folded(parts[at]) != folded(name):
+            return ""
+        names[at] = name
+    return "/".join(names)
 
 
 def _nfc(parts: Iterable[str]) -> Parts:

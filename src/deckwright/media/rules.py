@@ -9,23 +9,37 @@ from typing import Final, Literal, TypeAlias
 
 from deckwright.diagnostics import Rule, Severity
 
+_SVG: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3"/>\n'
+
 MISSING = Rule(
     "M001",
     "missing-media",
     Severity.ERROR,
     "A card that shows a file which is not there has a hole where its answer may be.",
+    "Put the file beside its source or into `media/`, or write its name as it is.",
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](quen.svg)\n", "queen.svg": _SVG},
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": _SVG},
+    soft=True,
 )
 OTHER_CASE = Rule(
     "M002",
     "media-case",
     Severity.ERROR,
     "Windows and macOS find a file whose name is written with other capitals, Linux does not.",
+    "Write the name just as the file has it.",
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](Queen.SVG)\n", "queen.svg": _SVG},
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": _SVG},
+    soft=True,
 )
 UNKNOWN_KIND = Rule(
     "M003",
     "media-type",
     Severity.ERROR,
     "A file that Anki neither shows nor plays leaves a hole in the card.",
+    "Convert it to a format that Anki shows or plays.",
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.psd)\n", "queen.psd": "8BPS\n"},
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": _SVG},
+    soft=True,
 )
 OUTSIDE = Rule(
     "M004",
@@ -33,41 +47,69 @@ OUTSIDE = Rule(
     Severity.ERROR,
     "A file outside of the project is not there for anyone else who builds it, and a source from "
     "the web could take any file of the machine along.",
+    "Copy the file into `media/`, and write its name there.",
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](/home/me/queen.svg)\n"},
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": _SVG},
+    soft=True,
 )
 REMOTE = Rule(
     "M005",
     "remote-media",
     Severity.WARNING,
     "Media from the web are gone without a network, and when their site goes.",
+    "Save it in `media/`, and write its name there.",
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](https://example.org/queen.svg)\n"},
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": _SVG},
 )
 UNUSED = Rule(
     "M006",
     "unused-media",
     Severity.WARNING,
     "A media file that no note shows is not packaged: often its name in the note is wrong.",
+    "Show it in a note, or remove it. A name that begins with `_` keeps it for templates.",
+    {
+        "deck.yaml": "id: bees\nname: Bees\nsources: [bees.md]\n",
+        "bees.md": "# Bees\n\nQ: Who is long and slender?\nA: The queen\n",
+        "media/queen.svg": _SVG,
+    },
+    {
+        "deck.yaml": "id: bees\nname: Bees\nsources: [bees.md]\n",
+        "bees.md": "# Bees\n\nQ: Who is long and slender?\nA: The queen ![A long bee](queen.svg)\n",
+        "media/queen.svg": _SVG,
+    },
 )
 TOO_LARGE = Rule(
     "M007",
     "large-media",
     Severity.WARNING,
     "AnkiWeb takes no file of more than 100 MB: it stays on the machine where it was imported.",
+    "Make it smaller, or cut it to what is asked.",
 )
 EMPTY = Rule(
     "M008",
     "empty-media",
     Severity.ERROR,
     "An empty file shows nothing, and Anki does not synchronise it.",
+    "Save or download it again.",
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": ""},
+    {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": _SVG},
+    soft=True,
 )
 UNREADABLE = Rule(
     "M009",
     "unreadable-media",
     Severity.ERROR,
     "A media file that cannot be read cannot be packaged.",
+    "Check that it is an ordinary file which you may read.",
+    soft=True,
 )
 RULES = (
     *(MISSING, OTHER_CASE, UNKNOWN_KIND, OUTSIDE, REMOTE),
     *(UNUSED, TOO_LARGE, EMPTY, UNREADABLE),
 )
+
+LARGEST: Final = 100 * 1024 * 1024
+"""Bytes that AnkiWeb takes of one file: MAX_INDIVIDUAL_MEDIA_FILE_SIZE."""
 
 Kind: TypeAlias = Literal["image", "sound", "video"]
 KINDS: Final[dict[Kind, str]] = {
@@ -106,10 +148,12 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a reference, and the way out. `keep` is what the field names all the same,
-    an address on the web or the name of a file, which is then `shown`."""
+    an address on the web or the name of a file, which is then `shown`. `instead` is the reference
+    as it would be right, where that is sure."""
 
     rule: Rule
     message: str
     hint: str
     keep: str | None = None
     shown: Shown | None = None
+    instead: str = ""

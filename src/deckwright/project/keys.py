@@ -17,6 +17,7 @@ from operator import or_
 from typing import Annotated, Any, ClassVar, Literal
 
 from deckwright import naming
+from deckwright.checks import CheckOptions
 from deckwright.derive import DeriveOptions
 from deckwright.naming import BAD_ID, EMPTY, Mistake, did_you_mean, quoted, several
 from deckwright.project.telling import (
@@ -244,6 +245,29 @@ class VariantEntry:
     output: Annotated[PackagePath, _Says("The package; dist/ID.VARIANT.apkg if left out.")] = ""
 
 
+Rules = tuple[Text, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecksEntry(CheckOptions):
+    """Which findings count, and how much. Rules are named by a code (`E012`), the beginning of one
+    (`E`) or a name (`doubled-word`); `deckwright rules` lists them."""
+
+    select: Annotated[
+        Rules, _Says("The rules that are on; `default` are those that are if this is left out.")
+    ] = ()
+    ignore: Annotated[Rules, _Says("The rules that are off.")] = ()
+    severity: Annotated[
+        dict[Text, Literal["info", "warning", "error"]], _Says("How much findings weigh, by rule.")
+    ] = field(default_factory=dict)
+    files: Annotated[
+        dict[FilePath, Rules], _Says("Rules to ignore in some files, by globs like `path`.")
+    ] = field(default_factory=dict)
+    notes: Annotated[
+        dict[Text, Rules], _Says("Rules to ignore for some notes, by their keys; `*` is any text.")
+    ] = field(default_factory=dict)
+
+
 def _entry(reader: Reader) -> type[Any]:
     """An entry of `sources` with the options of a reader beside its own keys."""
     space = {"__doc__": reader.options.__doc__, "__module__": __name__}
@@ -304,6 +328,9 @@ class ProjectFile:
         dict[Id, VariantEntry],
         _Says("Several decks of the same sources (languages, say), each with a lock of its own."),
     ] = field(default_factory=dict)
+    checks: Annotated[ChecksEntry, _Says("Which findings count, and how much.")] = field(
+        default_factory=ChecksEntry
+    )
     output: Annotated[PackagePath, _Says("The package; dist/ID.apkg if left out.")] = ""
     lock: Annotated[
         Literal["on-build", "on-release"],

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deckwright.adopt import Given
+from deckwright.checks import CheckOptions
+from deckwright.choosing import Choice, Exempt, Named
 from deckwright.derive import DeriveOptions, Override
-from deckwright.diagnostics import Diagnostic
+from deckwright.diagnostics import Diagnostic, Severity
 from deckwright.naming import quoted, several
 from deckwright.notetypes import TypeIdentity
 from deckwright.project.checking import validated
@@ -67,7 +69,8 @@ class Project:
     key's. `identities` are those that a person gives to notes, `note_types` what is said of note
     types that learners have already. `on_release`: only a release writes the lock. `folder` is
     where it lies, `strings` are texts that own note types show, by their names; `variant` is the
-    name of the variant that this is, and `variants` are all that there are."""
+    name of the variant that this is, and `variants` are all that there are. `choice` says which
+    findings count."""
 
     path: str
     id: str | None
@@ -88,6 +91,8 @@ class Project:
     strings: Mapping[str, str] = field(default_factory=dict)
     variant: str = ""
     variants: tuple[str, ...] = ()
+    choice: Choice = field(default_factory=Choice)
+    check_options: CheckOptions = field(default_factory=CheckOptions)
 
 
 def for_file(path: str) -> Project:
@@ -208,4 +213,37 @@ def _project(source: Source, root: Node, file: ProjectFile, variant: str) -> Pro
         strings={**file.strings, **own.strings},
         variant=variant,
         variants=tuple(file.variants),
+        choice=_choice(source, root, file),
+        check_options=CheckOptions(
+            **{
+                each.name: getattr(file.checks, each.name)
+                for each in dataclasses.fields(CheckOptions)
+            }
+        ),
+    )
+
+
+def _choice(source: Source, root: Node, file: ProjectFile) -> Choice:
+    said = file.checks
+
+    def named(*path: str) -> tuple[Named, ...]:
+        """The rules of a list, with their places."""
+        items = node.items.values() if (node := root.get("checks", *path)) else ()
+        return tuple(Named(each.value, source.span(*each.place)) for each in items)
+
+    weighed = node.items if (node := root.get("checks", "severity")) else {}
+    return Choice(
+        named("select"),
+        named("ignore"),
+        tuple(
+            (
+                Named(rule, source.span(*(weighed[rule].key or weighed[rule].place))),
+                Severity[level.upper()],
+            )
+            for rule, level in said.severity.items()
+        ),
+        (
+            *(Exempt(named("files", path), path=path) for path in said.files),
+            *(Exempt(named("notes", key), key=key) for key in said.notes),
+        ),
     )

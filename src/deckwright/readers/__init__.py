@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deckwright import source
+from deckwright.choosing import HASHED, MARKED, Comments
 from deckwright.diagnostics import Diagnostic
 from deckwright.note import Note
 from deckwright.readers import html, markdown, notesfile, page, tables
@@ -35,8 +36,9 @@ class Reader:
     """A source format: the name that `deck.yaml` uses, the suffixes that choose it, the dataclass
     of its own options, and its function `(source, options, known) -> (notes, diagnostics)`.
 
-    `decode` makes text of a file's bytes; `also` names the other files that options want to be
-    read, relative to the folder of `deck.yaml`.
+    `comments` is how its comments are written, None where it has none; `decode` makes text of a
+    file's bytes; `also` names the other files that options want to be read, relative to the folder
+    of `deck.yaml`.
 
     What a note leaves empty is filled in from the project: the deck (one that begins with `::` lies
     below the source's own), tags are added to the source's. A note type or a field that is not
@@ -47,16 +49,17 @@ class Reader:
     suffixes: tuple[str, ...]
     options: type[Any]
     read: Callable[[Source, Any, Known], tuple[tuple[Note, ...], tuple[Diagnostic, ...]]]
+    comments: Comments | None = None
     decode: Callable[[str, bytes], Source | Undecodable] = source.decode
     also: Callable[[Any], tuple[str, ...]] = _none
 
 
 READERS = (
     Reader("page", (".txt",), page.PageOptions, page.read),
-    Reader("markdown", (".md", ".markdown"), markdown.MarkdownOptions, markdown.read),
-    Reader("html", (".html", ".htm", ".xhtml"), html.HtmlOptions, html.read, html.decode),
+    Reader("markdown", (".md", ".markdown"), markdown.MarkdownOptions, markdown.read, MARKED),
+    Reader("html", (".html", ".htm", ".xhtml"), html.HtmlOptions, html.read, MARKED, html.decode),
     Reader("table", (".csv", ".tsv"), tables.TableOptions, tables.read, also=tables.also),
-    Reader("yaml", (".yaml", ".yml"), notesfile.YamlOptions, notesfile.read),
+    Reader("yaml", (".yaml", ".yml"), notesfile.YamlOptions, notesfile.read, HASHED),
 )
 
 PARTS_SKIPPED = html.SKIPPED

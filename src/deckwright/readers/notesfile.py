@@ -24,10 +24,21 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, get_args
 
 from deckwright import naming
-from deckwright.diagnostics import Diagnostic, Rule, Severity
+from deckwright.choosing import is_directive
+from deckwright.diagnostics import Diagnostic
 from deckwright.naming import EMPTY, Mistake, did_you_mean, near_to, quoted, several
 from deckwright.note import Field, Guid, Key, Note, key_part
 from deckwright.readers.known import Known
+from deckwright.readers.notesrules import (
+    COMMENT,
+    NO_FIELDS,
+    NO_KEY,
+    NO_NOTES,
+    NO_TYPE,
+    NULL,
+    RULES,
+    TOO_MANY,
+)
 from deckwright.source import Source, Span
 from deckwright.yamltext import (
     FOUND,
@@ -41,43 +52,7 @@ from deckwright.yamltext import (
     Tree,
 )
 
-NO_NOTES = Rule(
-    "Y001", "no-notes", Severity.ERROR, "A source without any note makes an empty deck."
-)
-NO_FIELDS = Rule(
-    "Y002", "no-fields", Severity.ERROR, "A note without a text in any field makes no card."
-)
-TOO_MANY = Rule(
-    "Y003",
-    "too-many-fields",
-    Severity.ERROR,
-    "A text beyond the last field of its note type would be on no card.",
-)
-NO_TYPE = Rule(
-    "Y004",
-    "no-such-note-type",
-    Severity.ERROR,
-    "Fields without names are in the order of the note type, which must be known for that.",
-)
-NO_KEY = Rule(
-    "Y005",
-    "no-name",
-    Severity.ERROR,
-    "A note is recognised by its key, which is made of the words of its first field.",
-)
-NULL = Rule(
-    "Y006",
-    "null-field",
-    Severity.WARNING,
-    "YAML reads `null` and `~` as nothing at all: the field is empty.",
-)
-COMMENT = Rule(
-    "Y007",
-    "comment-behind-text",
-    Severity.INFO,
-    "YAML takes what stands behind a blank and a # as a comment, in the middle of a text, too.",
-)
-RULES = (NO_NOTES, NO_FIELDS, TOO_MANY, NO_TYPE, NO_KEY, NULL, COMMENT)
+__all__ = ["LARGEST", "RULES", "YamlOptions", "read"]
 
 Markup = Literal["markdown", "html", "text"]
 
@@ -343,7 +318,8 @@ class _File:
             return node.raw.rstrip("\n")
         end = text.find("\n", node.end)
         behind = text[node.end : end if end >= 0 else len(text)]
-        if behind[:1].isspace() and behind.lstrip().startswith("#"):
+        comment = behind.lstrip()
+        if behind[:1].isspace() and comment.startswith("#") and not is_directive(comment):
             start, behind = node.end + behind.index("#"), behind.strip()
             message = f"left out, a comment: {quoted(behind)}"
             hint = "if it belongs to the text, put all of it in quotes"

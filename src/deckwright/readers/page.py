@@ -15,49 +15,23 @@ from itertools import dropwhile, pairwise
 from typing import Literal, TypeAlias
 
 from deckwright import blocks
-from deckwright.diagnostics import Diagnostic, Rule, Severity
+from deckwright.diagnostics import Diagnostic
 from deckwright.note import Field, Key, Note, slug
+from deckwright.readers.pagerules import (
+    AFTER_LEAD_IN,
+    BEFORE_FIRST,
+    NO_BODY,
+    NO_CARD,
+    OPEN_FENCE,
+    RULES,
+    SHORT_BODY,
+    SKIPPED,
+    TITLE_IN_TEXT,
+)
+from deckwright.readers.pagetitles import is_title, swallowed
 from deckwright.source import Source, Span
 
-SKIPPED = Rule(
-    "R001",
-    "skipped-text",
-    Severity.INFO,
-    "A line that is the page's own and no study text is left out; every such line is told.",
-)
-BEFORE_FIRST = Rule(
-    "R002",
-    "text-before-first-title",
-    Severity.WARNING,
-    "Text above the first title belongs to no card, so no learner would ever see it.",
-)
-NO_CARD = Rule("R003", "no-card", Severity.ERROR, "A source without any card makes an empty deck.")
-NO_BODY = Rule(
-    "R004",
-    "title-without-text",
-    Severity.ERROR,
-    "Two titles in a row: the first would be a card without an answer.",
-)
-SHORT_BODY = Rule(
-    "R005",
-    "short-text",
-    Severity.WARNING,
-    "A card with hardly any text often is a line of the card before it that looks like a title.",
-)
-AFTER_LEAD_IN = Rule(
-    "R006",
-    "title-after-lead-in",
-    Severity.WARNING,
-    "A line that a colon leads in to (a formula, a name) looks like a title and begins a card.",
-)
-OPEN_FENCE = Rule(
-    "R007",
-    "open-fence",
-    Severity.WARNING,
-    "A block of code that is never closed runs to the end of the file, and swallows every card "
-    "after it.",
-)
-RULES = (SKIPPED, BEFORE_FIRST, NO_CARD, NO_BODY, SHORT_BODY, AFTER_LEAD_IN, OPEN_FENCE)
+__all__ = ["FURNITURE", "RULES", "SKIPPED", "Furniture", "PageOptions", "Where", "is_title", "read"]
 
 Where = Literal["start", "end", "anywhere"]
 
@@ -89,32 +63,8 @@ class PageOptions:
     short: int = 15
 
 
-_CLOSING = tuple(".:;,!…。：；，、！")
-_AROUND_CLOSING = "*_\"'”’»"
-_LONGEST_TITLE = 200  # characters; a longer line without a full stop is text that lacks one
-_URL = re.compile(r"(?:\w+://|www\.)\S+")
 _NO_TITLE = "if this line is no title, put a full stop after it, or make it bold or an item"
 _TABLE = re.compile(r"#separator:|(?:[^\t\n]+\t.*(?:\n|\Z)){2}")  # as Anki or a spreadsheet has it
-_NO_TITLE_START = ("**", "|", ">", "![", "<!--")
-
-
-def is_title(line: str) -> bool:
-    """Whether a line, standing alone between blank lines, is a title."""
-    if len(line) > _LONGEST_TITLE or line.rstrip(_AROUND_CLOSING).endswith(_CLOSING):
-        return False
-    first = line[0]
-    if ("://" in line or first == "w") and _URL.fullmatch(line):
-        return False
-    if first.isalpha():  # as most lines begin
-        return True
-    if line.startswith(_NO_TITLE_START) or blocks.is_marked(line):
-        return False
-    if first == "(" and line.rstrip(")").endswith(_CLOSING):
-        return False
-    if first == "`" and line.find("`", 1) == len(line) - 1:
-        return False
-    return any(map(str.isalnum, line))
-
 
 _Chunk: TypeAlias = tuple[int, str, int]
 """A run of lines without a blank one between them: where it starts, its text without outer white
@@ -227,6 +177,13 @@ def read(
         elif title is not None:
             note = _note(source, title, body, skipped)
             notes.append(note)
+            for line in swallowed(text, body, base):
+                message = (
+                    f"{_quoted(text[line.start : line.end])} looks like a title, but {line.why}"
+                )
+                hint = f"if it is one, {line.way}; if not, put a full stop after it or make it bold"
+                span = source.span(line.start, line.end)
+                diagnostics.append(Diagnostic(TITLE_IN_TEXT, message, span, hint, note.key))
             concept, more = note.fields
             words = len(more.value.split(None, options.short))
             if words < options.short:

@@ -29,7 +29,7 @@ from deckwright.readers.markdown import frontmatter, notes, settings
 from deckwright.readers.markdown.frontmatter import FrontMatter
 from deckwright.readers.markdown.lines import Line, scan
 from deckwright.readers.markdown.outline import outline
-from deckwright.readers.markdown.rules import NOT_TAKEN, RULES, Told
+from deckwright.readers.markdown.rules import NEAR_KEY, NOT_TAKEN, RULES, Told
 from deckwright.source import Source
 from deckwright.yamltext import WRONG_VALUE
 
@@ -89,8 +89,10 @@ def read(
         elif options.only == "tagged" and not _tagged(source, options.tag, front, lines):
             why = f"it has no tag #{options.tag.lstrip('#')}"
     if why:
-        message = f"not taken: {why}"
-        return (), (Diagnostic(NOT_TAKEN, message, source.span(0, len(text))),)
+        diagnostic = Diagnostic(NOT_TAKEN, f"not taken: {why}", source.span(0, len(text)))
+        wanted = {"decked": "deck", "tagged": "tags"}.get(options.only)
+        near = told.all() if wanted in front.meant else ()
+        return (), (diagnostic, *(each for each in near if each.rule is NEAR_KEY))
     for diagnostic in front.unread:
         told.add(diagnostic)
     found = notes.make(source, front, *outline(text, lines, told), options, known, told)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from deckwright.choosing import is_directive
 from deckwright.note import Field, Key, Note, key_part
 from deckwright.readers.known import Known
 from deckwright.readers.markdown import rules
@@ -68,7 +69,11 @@ def make(
 def tell_skipped(source: Source, lines: Sequence[Line], found: Found, told: Told) -> None:
     """Tell what is left out, neighbours in one go."""
     text = source.text
-    comments = ((line.start, line.end, "a comment") for line in lines if line.kind == "comment")
+    comments = (
+        (line.start, line.end, "a comment")
+        for line in lines
+        if line.kind == "comment" and not is_directive(text[line.start : line.start + 100])
+    )
     runs: list[tuple[int, int, dict[str, None]]] = []
     for start, end, why in sorted((*comments, *found.skipped)):
         if runs and (start <= runs[-1][1] or not text[runs[-1][1] : start].strip()):

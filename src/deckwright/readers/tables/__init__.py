@@ -12,6 +12,6 @@ from __future__ import annotations
 from deckwright.readers.tables.heads import is_export
 from deckwright.readers.tables.options import Join, TableOptions, also
 from deckwright.readers.tables.rows import read
-from deckwright.readers.tables.telling import LEFT_OUT, RULES
+from deckwright.readers.tables.rules import LEFT_OUT, RULES
 
 __all__ = ["LEFT_OUT", "RULES", "Join", "TableOptions", "also", "is_export", "read"]

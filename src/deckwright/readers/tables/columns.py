@@ -15,7 +15,8 @@ from deckwright.readers.known import Known
 from deckwright.readers.tables.heads import Table, fold
 from deckwright.readers.tables.options import SPECIAL, Join, Ref, TableOptions, template
 from deckwright.readers.tables.records import Cell
-from deckwright.readers.tables.telling import NO_COLUMN, NO_FIELD, Findings
+from deckwright.readers.tables.rules import NO_COLUMN, NO_FIELD
+from deckwright.readers.tables.telling import Findings
 from deckwright.source import Span
 
 Place: TypeAlias = tuple[int, int]

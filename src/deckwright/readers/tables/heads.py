@@ -15,7 +15,7 @@ from deckwright.naming import quoted
 from deckwright.readers.known import Known
 from deckwright.readers.tables.options import SPECIAL, Ref, TableOptions, delimiter_of, template
 from deckwright.readers.tables.records import Cell, Row, guess_delimiter, split
-from deckwright.readers.tables.telling import (
+from deckwright.readers.tables.rules import (
     AFTER_QUOTE,
     BAD_HEAD,
     FEWER_CELLS,
@@ -25,8 +25,8 @@ from deckwright.readers.tables.telling import (
     SAME_COLUMN,
     SKIPPED,
     TOO_MANY,
-    Findings,
 )
+from deckwright.readers.tables.telling import Findings
 from deckwright.source import Source, Span
 
 _TOLD = {"tags column": "tags", "guid column": "guid", "deck column": "deck"}

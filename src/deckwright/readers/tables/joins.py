@@ -11,13 +11,8 @@ from deckwright.readers.tables.columns import Columns, Joined, Place
 from deckwright.readers.tables.heads import Table, load
 from deckwright.readers.tables.options import Join, TableOptions
 from deckwright.readers.tables.records import Cell, Row
-from deckwright.readers.tables.telling import (
-    NO_PARTNER,
-    NO_TABLE,
-    SAME_PARTNER,
-    UNUSED_PARTNER,
-    Findings,
-)
+from deckwright.readers.tables.rules import NO_PARTNER, NO_TABLE, SAME_PARTNER, UNUSED_PARTNER
+from deckwright.readers.tables.telling import Findings
 from deckwright.source import Span
 
 _NONE: tuple[Cell, ...] = ()

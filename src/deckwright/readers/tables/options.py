@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from deckwright.naming import Mistake, quoted
-from deckwright.readers.tables.telling import BAD_DELIMITER, BAD_TEMPLATE
+from deckwright.readers.tables.rules import BAD_DELIMITER, BAD_TEMPLATE
 
 SPECIAL = {
     **{name: name for name in ("tags", "id", "guid", "deck", "type")},

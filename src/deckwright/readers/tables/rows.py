@@ -29,7 +29,7 @@ from deckwright.readers.tables.heads import Table, fold, load
 from deckwright.readers.tables.joins import joined
 from deckwright.readers.tables.options import TableOptions
 from deckwright.readers.tables.records import Cell, Row
-from deckwright.readers.tables.telling import (
+from deckwright.readers.tables.rules import (
     BEYOND,
     LEFT_OUT,
     NO_COLUMN,
@@ -40,8 +40,8 @@ from deckwright.readers.tables.telling import (
     READ_AS_HTML,
     SAME_GUID,
     UNUSED_COLUMN,
-    Findings,
 )
+from deckwright.readers.tables.telling import Findings
 from deckwright.source import Source, Span
 
 _LONGEST_TITLE = 2_000  # characters of a first field that a key is made of
