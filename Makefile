@@ -8,7 +8,7 @@ ENGINES := .engines
 OLDER := $(patsubst tests/engines/%.lock,$(ENGINES)/%/.ready,$(wildcard tests/engines/*.lock))
 
 .DEFAULT_GOAL := help
-.PHONY: help deck check test test-engines updates bench schema lock clean
+.PHONY: help deck check test test-engines updates faults bench schema rules lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -38,6 +38,12 @@ bench: $(READY) ## Compare the build's speed with genanki alone, as ratios in on
 
 schema: $(READY) ## Write the JSON Schema of deck.yaml anew
 	@$(BIN)/deckwright schema > src/deckwright/deck.schema.json
+
+rules: $(READY) ## Write docs/rules.md anew
+	@$(BIN)/deckwright rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+
+faults: $(READY) ## Put faults of every kind into the shipped deck, and count which are found
+	@PYTHONPATH=tests $(BIN)/python tests/faults.py
 
 lock: $(READY) ## Pin the newest allowed versions of the dependencies (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \
