@@ -27,8 +27,8 @@ from deckwright.readers import READERS, Reader, by_suffix
 from helpers import deckwright, write
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/sources.md", "docs/note-types.md")  # with examples, for users
-ALL = (*PAGES, "docs/updates.md", "CONTRIBUTING.md", "CHANGELOG.md")
+PAGES = ("README.md", "docs/sources.md", "docs/note-types.md", "docs/checks.md")  # for users
+ALL = (*PAGES, "docs/rules.md", "docs/updates.md", "CONTRIBUTING.md", "CHANGELOG.md")
 
 _FENCE = re.compile(r"^(`{3,})([a-z]*)\n(.*?)^\1$\n?", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
@@ -107,7 +107,8 @@ def test_an_example_builds_as_the_page_says(example: Example, tmp_path: Path) ->
     for name in alone or [""]:
         result = deckwright(tmp_path, "build", *filter(None, [name]))
         assert result.exit_code == 0, result.stderr
-        assert "warning" not in result.stderr
+        asked = example.shown[0][0] if example.shown else ""
+        assert "warning" not in result.stderr or asked.startswith("deckwright check")
     assert list(tmp_path.rglob("*.apkg"))
     for command, block, whole in example.shown:
         program, *args = shlex.split(command)
@@ -243,6 +244,13 @@ def test_every_key_of_a_project_is_told() -> None:
     for name in ("TagEntry", "OverrideEntry", "IdentityEntry", "NoteTypeEntry", "VariantEntry"):
         for key in schema["$defs"][name]["properties"]:
             assert re.search(rf"`{key}[`:]", part), f"{name}: {key}"
+
+
+def test_every_key_of_the_checks_is_told() -> None:
+    part = section("docs/checks.md", "Choosing")
+    schema: Any = json_schema()
+    for key in schema["$defs"]["ChecksEntry"]["properties"]:
+        assert named(part, key), key
 
 
 def test_the_media_that_can_be_shown_are_told() -> None:
