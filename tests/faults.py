@@ -493,6 +493,7 @@ BESIDE: tuple[Kind, ...] = (
     _in_notes("E007", "", _generic),
     _in_notes("E008", "Back", lambda rng, text: _listed(rng)),
     _in_notes("E009", "", _open_list),
+    _in_notes("E019", "Back", lambda rng, text: rng.choice(("TODO", "???", "tbd", "see above"))),
     _pair("E010", ALIKE),
     _pair("E011", GIVEN_AWAY),
     _pair("K004", NEAR),
@@ -574,8 +575,9 @@ def media_format(rng: random.Random, deck: Shipped) -> Fault:
 
 
 def unused_media(rng: random.Random, deck: Shipped) -> Fault:
-    """An image that nothing shows. It has no place but its name."""
-    return Fault("M006", {f"media/{rng.choice(ITEMS)}.svg": SVG}, ())
+    """An image that nothing shows. It has no lines."""
+    name = f"media/{rng.choice(ITEMS)}.svg"
+    return Fault("M006", {name: SVG}, ((name, 0),))
 
 
 def tag_case(rng: random.Random, deck: Shipped) -> Fault:
@@ -614,6 +616,27 @@ def front_matter(rng: random.Random, deck: Shipped) -> Fault:
     clean, faulty = (f"---\n{key}: birds\n---\n\n{text}" for key in (right, wrong))
     beside = deck.beside
     return Fault("F015", beside("more.md", faulty), (("more.md", 2),), beside("more.md", clean))
+
+
+def misspelt_card(rng: random.Random, deck: Shipped) -> Fault:
+    """A card whose lines begin in small letters, or without a colon."""
+    chosen = [(ask, tell) for _, ask, tell, *_ in rng.sample(FACTS, 5)]
+    at = rng.randrange(1, len(chosen))
+    signs = rng.choice((("q:", "a:"), ("Q.", "A."), ("Question:", "Answer:")))
+    clean, faulty = (
+        "".join(
+            f"{q} {ask}\n{a} {tell}\n\n"
+            for number, (ask, tell) in enumerate(chosen)
+            for q, a in ((wrong if number == at else ("Q:", "A:")),)
+        )
+        for wrong in (("Q:", "A:"), signs)
+    )
+    place = ("more.md", 1 + 3 * at)
+    beside = deck.beside
+    # What stands there belongs to no card, or to the one before.
+    return Fault(
+        "F016", beside("more.md", faulty), (place,), beside("more.md", clean), ("F008", "F013")
+    )
 
 
 def bad_tag(rng: random.Random, deck: Shipped) -> Fault:
@@ -711,7 +734,8 @@ def findings(folder: Path, deck: Shipped, changed: Files) -> frozenset[Told]:
         if each.severity >= Severity.WARNING:
             path, first, last = "", 0, 0
             if each.span:
-                path, source = each.span.path, inputs.texts[each.span.path]
+                path = each.span.path
+            if each.span and (source := inputs.texts.get(path)):
                 first = source.location(each.span.start)[0]
                 last = source.location(max(each.span.end - 1, each.span.start))[0]
             told.add(Told(each.code, path, first, last, each.message))

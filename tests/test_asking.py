@@ -30,7 +30,8 @@ def checked(folder: Path, files: Mapping[str, str]) -> tuple[list[Diagnostic], b
         scope = build.Scope(select=tuple(rule.code for rule, _ in asking.CHECKS))
         made = build.compile(inputs, NOW, scope=scope)
     assert not has_errors(made.diagnostics), [d.message for d in made.diagnostics]
-    return [d for d in made.diagnostics if "E004" <= d.code <= "E009"], inputs
+    own = {rule.code for rule, _ in asking.CHECKS}
+    return [d for d in made.diagnostics if d.code in own], inputs
 
 
 def findings(folder: Path, files: Mapping[str, str]) -> list[str]:
@@ -72,6 +73,30 @@ def questions(cards: str) -> list[str]:
 
 def words(number: int) -> str:
     return " ".join(["rain"] * number)
+
+
+# E001: empty notes --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "nothing", ["", " ", "<br>", "&nbsp;", "<p></p>", "<!-- later -->", "<div><br></div>", "<hr>"]
+)
+def test_an_answer_in_which_nothing_is_seen_is_empty(tmp_path: Path, nothing: str) -> None:
+    note = f"notes:\n- {{Front: What is silt?, Back: '{nothing}'}}\nmarkup: html\n"
+    with contextlib.chdir(write(tmp_path, {"soil.yaml": note})):
+        made = build.compile(read_inputs("soil.yaml"), NOW)
+    told = [each.message for each in made.diagnostics if each.code == "E001"]
+    assert told == ["the answer of soil/what-is-silt is empty"]
+
+
+@pytest.mark.parametrize(
+    "something", ["<p>0</p>", "&#48;", "<!-- a --> .", "[sound:a.mp3]", '<img src="a.svg">', "<b>?"]
+)
+def test_an_answer_may_be_a_sign_a_sound_or_a_picture(tmp_path: Path, something: str) -> None:
+    note = f"notes:\n- {{Front: What is silt?, Back: '{something}'}}\nmarkup: html\n"
+    with contextlib.chdir(write(tmp_path, {"soil.yaml": note})):
+        made = build.compile(read_inputs("soil.yaml"), NOW)
+    assert "E001" not in [each.code for each in made.diagnostics]
 
 
 # E004: long answers -------------------------------------------------------------------------------
@@ -198,6 +223,13 @@ NOT_GIVEN_AWAY = """
     Was ist schwerer, Wasser oder Öl? / Wasser
     ¿Qué es más grande, el Sol o la Luna? / El Sol
     日本の首都はどこですか。 / 東京
+    What is the relative minor of C major? / A minor
+    Which major key has four flats? / A♭ major
+    What is the first name of Charlie Chaplin's brother Sydney? / Sydney
+    die Bank (Banken) / the bank
+    São Tomé and Príncipe / São Tomé
+    Which hepatitis virus is mostly caught from food? / Hepatitis A
+    Which minor scale has the notes of the C major scale? / A minor scale
 """
 
 
@@ -216,6 +248,20 @@ def test_the_finding_points_at_the_answer_in_the_question(tmp_path: Path) -> Non
         'mill.md:1:26 E005 the answer "a low dam" stands in its own question'
         " -> re-word the question without it"
     ]
+
+
+def test_the_words_of_a_picture_are_no_part_of_a_question(tmp_path: Path) -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9H0z"/></svg>\n'
+    )
+    shown = "Q: What do you see in this picture? ![a low dam]({})\nA: a low dam\n"
+    assert findings(tmp_path, {"mill.md": shown.format("dam.svg"), "dam.svg": svg}) == []
+    described = TERM.format(reverse="This lies across a river. ![a weir](dam.svg)")
+    assert findings(tmp_path, {"mill.yaml": described, "dam.svg": svg}) == []
+    # Where the picture is missing its words are shown, and that is what is told.
+    with contextlib.chdir(write(tmp_path, {"loch.md": shown.format("loch.svg")})):
+        made = build.compile(read_inputs("loch.md"), NOW)
+    assert [each.code for each in made.diagnostics] == ["M001"]
 
 
 TERM = """\
@@ -272,6 +318,8 @@ UNEXPLAINED = """
     Name their parts. / Stem, cap and gills.
     How it works / Steam drives a piston to and fro.
     It consists of … / four chambers and four valves.
+    Why is it turned twice a day? / So that the chick does not stick to the shell.
+    How often is it watered in summer? / Every evening, at the root.
 """
 EXPLAINED = """
     What does the heart pump? / Blood.
@@ -302,6 +350,8 @@ EXPLAINED = """
     What is this? / これは何ですか
     it / es
     Was ist das? / Ein Haus
+    Why is it darker in winter? / The Sun stands low.
+    What he is is a liar. / Lo que es es un mentiroso.
 """
 
 
@@ -561,6 +611,126 @@ def test_the_finding_of_an_open_set_points_at_its_word(tmp_path: Path) -> None:
         'dams.md:1:12 E009 "best practices" are a choice out of many, asked as one list of 4'
         " -> ask for each by itself, or say how many there are"
     ]
+
+
+# E019: placeholders -------------------------------------------------------------------------------
+
+UNWRITTEN = """
+    What is felt made of? / TODO
+    Who found out how felt is made? / ???
+    When was felt first made? / ...
+    Where is felt made today? / …
+    Which colour has raw felt? / tbd
+    How heavy is a roof of felt? / T.B.D.
+    Who sells felt? / see above
+    Who buys felt in bales? / fill in
+    What does a bale cost? / Lorem ipsum dolor sit amet, consectetur adipiscing elit.
+    Where are bales sold? / [TODO]
+    How old is the oldest loom? / xxx
+    Where does it stand today? / ?
+    How wide is it? / …?
+    Which wool is white? / answer here
+    Which wool is black? / To be added.
+    Which wool is red? / FIXME
+    Which wool is brown? / **TODO**
+    Woraus ist Loden? / TODO
+    ??? / The felt of a yurt
+    TODO: which sheep is horned? / The Jacob sheep
+    Which sheep has four horns? [TODO] / The Jacob sheep
+"""
+WRITTEN = """
+    What does TODO mean in a comment? / Work that is left
+    Which word in a comment marks work that is left? / TODO
+    What does TBD stand for? / To be determined
+    Which abbreviation says that a date is not fixed? / TBD
+    How does one leave a note to oneself in Python? / # TODO: handle errors
+    How does one leave it in C? / // TODO: handle errors
+    Which comments do editors highlight? / TODO: what is left; FIXME: what is broken
+    What are the columns of a board of tasks? / TODO, DOING and DONE
+    What does the constant TODO hold? / TODO holds the name of a task.
+    What does the file TODO.md say? / What is left (TODO list) of a project
+    Which body may a method have in Scala? / ???
+    Which regular expression matches three letters x? / `xxx`
+    How is 30 written in Roman numerals? / XXX
+    Which operator in C# replaces null? / ??
+    Which sign ends a question? / ?
+    Which annotation does a blunder at chess get? / ??
+    Which sign says that words are left out? / …
+    How is a gap in a quotation shown? / […]
+    What is the literal of Ellipsis in Python? / ...
+    Which text do typesetters fill pages with? / Lorem ipsum
+    Which value is missing in R? / N/A
+    What is the plural of milk? / –
+    Which charge has an electron? / -
+    hacer / to do
+    everything / todo
+    ¿Qué cambia? / Todo
+    What does “siehe oben” mean in English? / see above
+    ausfüllen / fill in
+    S / ...
+    Roses are red, … / violets are blue
+    What did Pilate ask? / What is truth???
+"""
+
+
+def test_what_was_to_be_written_later_is_told(tmp_path: Path) -> None:
+    pairs = [line.strip().split(" / ") for line in UNWRITTEN.strip().splitlines()]
+    text = "\n\n".join(f"Q: {question}\nA: {answer}" for question, answer in pairs)
+    told, inputs = checked(tmp_path, {"felt.md": f"{text}\n"})
+    assert {each.code for each in told} == {"E019"}
+    spans = sorted((each.span.start, each.span.end) for each in told if each.span)
+    assert [inputs.texts["felt.md"].text[start:end] for start, end in spans] == [
+        *("TODO", "???", "...", "…", "tbd", "T.B.D.", "see above", "fill in"),
+        "Lorem ipsum dolor sit amet, consectetur adipiscing elit.",
+        *("[TODO]", "xxx", "?", "…?", "answer here", "To be added.", "FIXME", "TODO", "TODO"),
+        *("???", "TODO", "[TODO]"),
+    ]
+
+
+def test_a_placeholder_says_what_it_stands_for(tmp_path: Path) -> None:
+    text = "Q: Who made felt first?\nA: TODO\n\nC: Felt is made of {{c1::???}} and {{c2::soap}}.\n"
+    hint = "write what belongs there, or leave it out until you know"
+    assert findings(tmp_path, {"felt.md": text}) == [
+        f'felt.md:2:4 E019 the answer is only a placeholder: "TODO" -> {hint}',
+        f'felt.md:4:26 E019 a deletion is only a placeholder: "???" -> {hint}',
+    ]
+    text = "Q: Who made felt first?\nA: Herders (TODO: which?) of the steppe\n"
+    assert findings(tmp_path, {"felt.md": text}) == [
+        f'felt.md:2:12 E019 "(TODO: which?)" is a placeholder -> {hint}'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Felt is warm. TODO: say how warm", "TODO"),
+        ("**TODO:** say how warm", "TODO"),
+        ("TODO - how warm?", "TODO"),
+        ("Felt is warm. TODO", "TODO"),
+        ("Made first in: TBD", "TBD"),
+        ("- warm\n- FIXME", "FIXME"),
+        ("Felt is [FIXME how warm] warm", "[FIXME how warm]"),
+        ("Felt is (TBD) warm", "(TBD)"),
+    ],
+)
+def test_a_placeholder_in_a_text_is_told_at_its_place(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    assert pointed_at(tmp_path, {"felt.md": f"Q: How warm is felt?\nA: {text}\n"}) == [words]
+
+
+def test_a_placeholder_of_a_concept_is_told_once_for_all_that_is_derived(tmp_path: Path) -> None:
+    page = (
+        "Filters of a mill\n\nSand and gravel clean water that seeps through a bed of them.\n\n"
+        "**The two parts of a filter**:\n"
+        "1. **Sand**: Fine grains that hold back what is small enough. TODO: how small?\n"
+        "2. **Gravel**: Coarse grains that bear the fine ones and let clean water run off\n"
+    )
+    assert pointed_at(tmp_path, {"filters.txt": page}) == ["TODO"]
+
+
+def test_words_and_signs_that_are_meant_are_no_placeholders(tmp_path: Path) -> None:
+    assert told_of(tmp_path, "E019", WRITTEN) == []
 
 
 def test_a_question_that_nobody_wrote_is_re_worded_by_an_override(tmp_path: Path) -> None:

@@ -5,15 +5,18 @@ In `deck.yaml`, in comments of the sources, and for single notes."""
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from deckwright import build
+from deckwright import build, choosing
 from deckwright.reading import read_inputs
-from helpers import NOW, deckwright, write
+from deckwright.source import Source
+from helpers import NOW, deckwright, done, write
 
 PROJECT = "id: tea\nname: Tea\nsources: [green.yaml, black.yaml]\n"
 GREEN = """\
@@ -234,9 +237,197 @@ def test_comments_of_markdown(tmp_path: Path) -> None:
     assert [each.code for each in made.diagnostics] == ["E002"]
 
 
+def codes(folder: Path, name: str, text: str) -> list[str]:
+    """The codes of what `check` finds in one file."""
+    write(folder, {name: text})
+    told = json.loads(deckwright(folder, "check", name, "--format", "json").stdout)
+    return [f"{each['code']}:{each['line']}" for each in told]
+
+
+IGNORE = "<!-- deckwright: ignore E013 -->"
+FAULT = "Q: Where is the the samovar?\nA: In the parlour\n"
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        (f"```\n{IGNORE}\n```", ["E013:3"]),
+        (f"~~~ html\n{IGNORE.replace('ignore', 'ignore-file')}\n~~~", ["E013:3"]),
+        (f"It is written `{IGNORE}`.", ["E013:3"]),
+        (f"> ```\n> {IGNORE}\n> ```", ["E013:3"]),
+        (f"A `tick` {IGNORE} and `another`.", ["E013:3", "C023:5"]),
+        (f"```\nso\n```\n\n{IGNORE}\nThe the samovar hums.", ["E013:3"]),
+    ],
+)
+def test_a_page_may_show_how_a_comment_is_written(
+    tmp_path: Path, shown: str, found: list[str]
+) -> None:
+    """What stands in code of Markdown ignores nothing, and is not told as unused."""
+    assert codes(tmp_path, "tea.md", f"## Tea\n\nOf the the samovar:\n\n{shown}\n") == found
+
+
+def test_what_stands_in_a_text_of_yaml_is_no_comment(tmp_path: Path) -> None:
+    said = "# deckwright: ignore E013"
+    text = f"notes:\n  - Front: |\n      How is it written?\n      {said}\n"
+    text += f'    Back: "So: the the {said}"\n'
+    assert codes(tmp_path, "tea.yaml", text) == ["E013:5"]
+    text = text.replace("    Back", f"  {said}\n    Back", 1)
+    assert codes(tmp_path, "tea.yaml", text) == []
+
+
+def test_several_comments_stand_above_a_note(tmp_path: Path) -> None:
+    """Below or beside each other, and with a comment for readers between them."""
+    two = f"<!-- deckwright: ignore E018 --> {IGNORE}\n"
+    apart = f"{IGNORE}\n\n<!-- for\nreaders -->\n<!-- deckwright: ignore E018 -->\n"
+    fault = FAULT.replace("samovar", " samovar")
+    for comments in (two, apart, two.replace("\n", "\r\n")):
+        assert codes(tmp_path, "tea.md", f"# Tea\n\n{comments}{fault}") == []
+    assert codes(tmp_path, "tea.md", f"# Tea\n\n{fault}") == ["E013:3", "E018:3"]
+
+
+def test_front_matter_has_comments_of_yaml(tmp_path: Path) -> None:
+    front = "---\n# deckwright: ignore-file E013\ntags: [tea]\n---\n"
+    assert codes(tmp_path, "tea.md", f"{front}# Tea\n\n{FAULT}") == []
+    assert codes(tmp_path, "tea.md", f"{front}# Tea\n\n{FAULT.replace('the the', 'the')}") == [
+        "C023:2"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("deckwright: ignroe E013", "this comment ignores nothing"),
+        ("deckwright: ignore", "this comment ignores nothing"),
+        ("deckwright: ignore (a song)", "this comment ignores nothing"),
+        ("deckwright: ignore-next-line E013", "this comment ignores nothing"),
+        ("deckwright: ignore doubled_word", 'there is no rule "doubled_word" to ignore'),
+        ("deckwright: ignore as in songs", 'these are no rules: "as", "in", "songs"'),
+        ("deckwright: ignore K001", "K001 (same-key) cannot be ignored"),
+    ],
+)
+def test_a_comment_that_cannot_be_understood_is_told_once(
+    tmp_path: Path, comment: str, message: str
+) -> None:
+    write(tmp_path, {"tea.md": f"# Tea\n\n<!-- {comment} -->\n{FAULT}"})
+    told = json.loads(deckwright(tmp_path, "check", "tea.md", "--format", "json").stdout)
+    assert [(each["code"], each["line"]) for each in told] == [("C023", 3), ("E013", 4)]
+    assert told[0]["message"] == message
+
+
+def test_a_comment_with_the_name_of_the_program_is_a_comment(tmp_path: Path) -> None:
+    text = f"# Tea\n\n<!-- deckwright: see its manual -->\n{FAULT}"
+    assert codes(tmp_path, "tea.md", text) == ["E013:4"]
+
+
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_very_many_comments_take_no_time(tmp_path: Path, between: str) -> None:
+    comments = between.join([IGNORE] * 20_000)
+    begun = time.perf_counter()
+    source = Source("tea.md", f"# Tea\n\n{comments}\n{FAULT}")
+    found = choosing.Chooser(build.RULES, texts={"tea.md": source}, comments=MARKED)
+    found.about([source.span(source.text.index("Q:"), len(source.text))], [])
+    assert len(list(found.unused())) == 20_000
+    assert time.perf_counter() - begun < 5  # it was a minute when each looked at all below it
+
+
+MARKED = {"tea.md": choosing.MARKDOWN}
+
+
+@pytest.mark.parametrize(
+    ("glob", "ignored"),
+    [
+        ("**/*.yaml", True),
+        ("../**/green.yaml", True),
+        ("**/green.yaml", True),
+        ("gr[e]*.yaml", True),
+        ("Green.yaml", False),
+        ("/green.yaml", False),
+        ("*/green.yaml", False),
+    ],
+)
+def test_globs_of_files_are_those_of_sources(tmp_path: Path, glob: str, ignored: bool) -> None:
+    """`**/` may be no folder at all."""
+    folder = tmp_path / "teas"
+    if glob.startswith("../"):
+        _with(folder / "deck", f"{{files: {{'{glob}': [E002]}}}}")
+        deck = (
+            (folder / "deck/deck.yaml").read_text("utf-8").replace("green.yaml,", "../green.yaml,")
+        )
+        write(folder, {"deck/deck.yaml": deck, "green.yaml": GREEN})
+        folder = folder / "deck"
+    else:
+        _with(folder, f"{{files: {{'{glob}': [E002]}}}}")
+    told = deckwright(folder, "check").stdout
+    assert ("green.yaml:4:5: warning E002" not in told) is ignored
+    assert ("C023" in told) is not ignored
+
+
+def test_a_name_may_stand_for_itself_although_it_looks_like_a_glob(tmp_path: Path) -> None:
+    deck = "id: tea\nname: Tea\nsources: ['[[]old] tea.md']\n"
+    deck += "checks: {files: {'[old] tea.md': [E013]}}\n"
+    write(tmp_path, {"deck.yaml": deck, "[old] tea.md": f"# Tea\n\n{FAULT}"})
+    assert done(tmp_path, "check") == "1 note, nothing found\n"
+
+
+@pytest.mark.parametrize("name", ["Doubled-Word", "DOUBLED-WORD", "e013", "ALL", "Default"])
+def test_the_case_of_a_name_does_not_matter(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {"tea.md": f"# Tea\n\n{FAULT}"})
+    assert "E013" not in done(tmp_path, "check", "tea.md", "--ignore", name)
+
+
+def test_an_ignore_is_of_use_if_one_variant_needs_it(tmp_path: Path) -> None:
+    """Also where only the other one is checked."""
+    deck = "id: tea\nname: Tea\nsources:\n  - {path: tea.csv, columns: {front: en}}\n"
+    deck += "variants: {en: {}, de: {columns: {front: de}}}\nchecks: {ignore: [E013]}\n"
+    table = "id,en,de,back\none,the the caddy,Dose,tin\n"
+    write(tmp_path, {"deck.yaml": deck, "tea.csv": table})
+    assert "C023" not in done(tmp_path, "check")
+    assert "C023" not in done(tmp_path, "check", "--variant", "de")
+    write(tmp_path, {"tea.csv": table.replace("the the", "the")})
+    assert done(tmp_path, "check").count("C023") == 1
+
+
 def test_a_deck_without_a_note_is_an_error_whatever_is_ignored(tmp_path: Path) -> None:
     """The rule that a reader has for it may be ignored: another source may have notes."""
     deck = "id: tea\nname: Tea\nsources: ['*.txt']\nchecks: {ignore: [R003]}\n"
     result = deckwright(write(tmp_path, {"deck.yaml": deck, "tea.txt": ""}), "build")
     assert result.exit_code == 1
     assert result.stderr.startswith("error S012: no source has a note\n")
+
+
+def test_severity_switches_nothing_off(tmp_path: Path) -> None:
+    """Neither does YAML's own `off`, which is no text."""
+    for word in ("off", "'off'", "none"):
+        result = deckwright(_with(tmp_path, f"{{severity: {{E002: {word}}}}}"), "check")
+        assert result.exit_code == 1
+        assert '  help: to switch the rule off, name it below "ignore"\n' in result.stdout
+
+
+def test_a_limit_is_for_a_note_type_that_is_there(tmp_path: Path) -> None:
+    assert "error S008 deck.yaml:4:25" in told(tmp_path, "{answer_words: {Basc: 60}}")
+    assert told(tmp_path, "{answer_words: {Basic: 60}}") == [*FOUND.values()]
+
+
+def test_a_media_file_that_nothing_shows_can_be_let_be(tmp_path: Path) -> None:
+    """It is named by its path, as sources are."""
+    files = {"media/leaf.svg": "<svg/>", "media/stem.svg": "<svg> </svg>"}
+    write(_with(tmp_path, "{files: {media/leaf.svg: [M006], '*.yaml': [E002]}}"), files)
+    result = deckwright(tmp_path, "check")
+    assert result.stdout.splitlines() == [
+        "media/stem.svg: warning M006: no note shows media/stem.svg",
+        "  help: show it in a note, or remove it",
+        "1 warning",
+    ]
+
+
+def test_a_format_without_comments_has_none_to_ignore_with(tmp_path: Path) -> None:
+    """There the words would be the learner's to read, and hide nothing."""
+    text = "is made of the leaves of one bush, whatever its colour and its land of origin are."
+    page = f"Tea\n\nTea {text}\n\n<!-- deckwright: ignore E013 -->\n\nAll of it {text}\n"
+    result = deckwright(write(tmp_path, {"tea.txt": page}), "check", "tea.txt")
+    assert result.stdout.splitlines()[-4:] == [
+        "   5 | <!-- deckwright: ignore E013 -->",
+        "     | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+        "  help: name the rule in deck.yaml, below `checks`: for the file or for the note",
+        "1 warning",
+    ]

@@ -174,6 +174,7 @@ def test_deletions_inside_each_other_may_ask_different_things(tmp_path: Path, te
         ("The war of {{c1::1812}} began in 1812.", "1812"),
         ("{{c1::**nectar**}} becomes honey.\n\n- of *nectar*", "nectar"),
         ("A {{c1::queen::the mother, a queen}} lays eggs.", "queen"),
+        ("The river crosses {{c1::ten}} countries: so much for ten.", "ten"),
     ],
 )
 def test_an_answer_that_can_be_read_is_told(tmp_path: Path, text: str, marked: str) -> None:
@@ -194,6 +195,7 @@ def test_an_answer_in_the_heading_above_is_told(tmp_path: Path) -> None:
         "More heat leads to {{c1::more}} pressure, and the {{c1::left}} one is left.",
         "An increase of light means an {{c1::increase}} of growth.",
         "wir {{c1::sind}}, sie {{c2::sind}}; {{c3::Der}} Mond und der Stern",
+        "Senators serve {{c1::six}} years, judges six months longer.",
         # part of another word
         "A {{c1::bee}} becomes a beekeeper's friend, a wax-bee or a bee_1.",
         "{{c1::Smith}}-Jones came before Smith-Brown.",

@@ -408,6 +408,76 @@ def test_a_second_answer_is_warned_of_and_kept() -> None:
     assert told("Q: a\nA: b\nA: c\n") == [("second-answer", "A: c")]
 
 
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("q: What is propolis?\na: Resin", "q:"),
+        ("Q. What is propolis?\nA. Resin", "Q."),
+        ("Q) What is propolis?\nA) Resin", "Q)"),
+        ("Q - What is propolis?\nA - Resin", "Q -"),
+        ("Q : What is propolis?\nA : Resin", "Q :"),
+        ("Q1: What is propolis?\nA1: Resin", "Q1:"),
+        ("Question: What bees mix\nAnswer: Resin", "Question:"),
+        ("QUESTION: What bees mix\n\nANSWER: Resin", "QUESTION:"),
+        ("**Question:** What bees mix\n**Answer:** Resin", "**Question:**"),
+        ("**Question**: What bees mix\n**Answer**: Resin", "**Question**:"),
+        ("**q:** What is propolis?\n**a:** Resin", "**q:**"),
+        ("*Q:* What is propolis?\n*A:* Resin", "*Q:*"),
+        ("Q. Name a resin\nthat bees mix.\n\nA. Propolis", "Q."),
+        ("Frage: Was mischen Bienen\nAntwort: Harz", "Frage:"),
+    ],
+)
+@pytest.mark.parametrize("above", ["", "# Wax\n\nIt is fat.\n\n", "Q: What is wax?\nA: Fat\n\n"])
+def test_a_misspelt_card_line_is_warned_of(above: str, text: str, mark: str) -> None:
+    text = f"{above}{text}\n"
+    source = source_of(text)
+    notes, diagnostics = read(source, MarkdownOptions(), KNOWN)
+    assert len(notes) == (1 if above else 0)
+    (found,) = (each for each in diagnostics if each.code == "F016")
+    assert found.span is not None
+    assert text[found.span.start : found.span.end] == mark
+    assert (found.message, found.hint) == (
+        f'"{mark}" begins no card',
+        'write "Q:" and "A:"',
+    )
+
+
+def test_an_indented_card_line_is_warned_of() -> None:
+    text = "# Wax\n\n  Q: What is it?\n  A: Fat\n"
+    (found,) = reading(text)[1]
+    assert found.span is not None
+    assert text[found.span.start : found.span.end] == "Q:"
+    assert found.hint == "put it at the very beginning of the line"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "q: charge\na: acceleration\nm: mass",
+        "q: Is there no answer?",
+        "a: Fat?\nq: Is the answer above?",
+        "    q: Is it code?\n    a: Yes",
+        "```\nq: Is it code?\na: Yes\n```",
+        "`q:` Is it code?\n`a:` Yes",
+        "<pre>\nq: Is it code?\na: Yes\n</pre>",
+        "Q.E.D. Is it proved?\nA.M. and P.M.",
+        "Q-switches are what?\nA-frames",
+        "Question: what is it?\nIt is fat.",
+        "Questions: what is it?\nAnswers: fat",
+        "q: Is it far?\n" + "\n\nText." * 9 + "\n\na: Yes",
+        "Question the king?\nAnswer the king!",
+    ],
+)
+def test_what_only_looks_like_a_misspelt_card_is_text(text: str) -> None:
+    assert len(notes_of(f"# Wax\n\nText.\n\n{text}\n")) == 1
+
+
+def test_two_pairs_of_letters_are_cards_that_ask_nothing() -> None:
+    pairs = "q: Capital of Norway\na: Oslo\n\nq: Capital of Chad\na: N’Djamena\n"
+    assert told(f"# Towns\n\nText.\n\n{pairs}") == [("misspelt-card-line", "q:")] * 2
+    assert told(f"# Towns\n\nText.\n\n{pairs[:33]}") == []
+
+
 def test_text_behind_the_line_that_ends_a_card_is_warned_of() -> None:
     text = "Q: a\nA: b\n\n---\n\nMore to know.\n\n# Wax\nFat."
     assert told(text) == [("skipped-markdown", "---"), ("stray-text", "More to know.")]

@@ -65,6 +65,8 @@ def places(found: list[Diagnostic], text: str) -> list[str]:
          "Gustave Eiffel"),
         ("Wie heißt die Hauptstadt von Norwegen?", "Was ist die Hauptstadt von Norwegen?", "Oslo",
          "Oslo"),
+        ("What is the boiling point of ethanol?", "At which temperature does ethanol boil?",
+         "78 °C", "At 78 °C"),
     ],
 )  # fmt: skip
 def test_a_question_in_other_words_is_found(
@@ -99,6 +101,11 @@ def test_a_near_duplicate_names_both_questions(tmp_path: Path) -> None:
          "One of the leg"),
         ("Who was the first to sail round the Cape?", "Who was the last to sail round the Cape?",
          "A Dane", "A Dane"),
+        ("Which key has one sharp?", "Which key has one flat?", "See the ring", "See the ring"),
+        ("How fast does a benign tumour grow?", "How fast does a malignant tumour grow?",
+         "It is different in each of them", "It is different in each of them"),
+        ("Where do the afferent nerves of the skin end?",
+         "Where do the efferent nerves of the skin end?", "In the cord", "In the cord"),
         # one mould
         ("What colour has a ripe lemon?", "What colour has a ripe banana?", "Yellow", "Yellow"),
         ("What is a roux made of?", "What is a crumble made of?", "Flour and butter",
@@ -112,6 +119,16 @@ def test_a_near_duplicate_names_both_questions(tmp_path: Path) -> None:
          "See the church book of Råshult"),
         # signs
         (r"What is \(a+b\) here?", r"What is \(a-b\) here?", "A number", "A number"),
+        (r"What does `int *f()` declare?", r"What does `int (*f)()` declare?",
+         "A function that gives a pointer", "A pointer to a function that gives"),
+        ("What does `get_name` give?", "What does `get_last_name` give?",
+         "A string in which the name is kept, or none", "A string in which the name is kept"),
+        ("What is the ratio 3:2:1 for?", "What is the ratio 1:2:3 for?", "Flour, fat and water",
+         "Flour, fat and water"),
+        ("How wide is the lock of Grave?", "How long is the lock of Grave?", "9 m", "9 m"),
+        # words, and questions for them
+        ("das", "Was ist das?", "that", "What is that?"),
+        ("no", "¡No, no, no!", "no", "No, no, no!"),
         # the two directions of a fact
         ("What is the symbol of tin?", "Which metal has the symbol Sn?", "Sn", "Tin"),
         ("Welche Farbe hat eine reife Zitrone?", "Welche Farbe hat eine reife Banane?", "Gelb",
@@ -158,6 +175,9 @@ def test_questions_below_other_headings_are_other_questions(tmp_path: Path) -> N
         "In winter\n"
     )
     assert check(tmp_path, "K004", {"trees.md": text}) == []
+    fixed = "Nothing that anyone who works with a lathe would ever see or hear"
+    text = f"# Version 3\n\n## Inner Changes\n\n{fixed}\n\n# Version 4\n\n## Inner Changes\n\n"
+    assert check(tmp_path, "K004", {"lathe.md": f"{text}{fixed}\n"}) == []
 
 
 # Answers that fit each other's questions ----------------------------------------------------------
@@ -197,6 +217,8 @@ def test_two_questions_of_one_meaning_with_other_answers_are_found(
         ("How is cream turned to butter?", "How is cream turned from butter?"),
         ("el cura", "la cura"),
         ("What does an AND gate give?", "What does an OR gate give?"),
+        ("Is the interval [0, 1) open?", "Is the interval (0, 1] open?"),
+        ('Chess: what does "!?" mean?', 'Chess: what does "?!" mean?'),
     ],
 )
 def test_questions_of_other_meaning_are_not_interchangeable(

@@ -27,7 +27,7 @@ from deckwright.cli.printing import coloured
 from deckwright.diagnostics import Diagnostic, Edit, Rule, Severity
 from deckwright.report import FORMATS, Look, text
 from deckwright.source import Source, Span
-from helpers import deckwright, done, files_of, write
+from helpers import deckwright, done, files_of, process, write
 
 DOUBLED = Rule("E999", "doubled-thing", Severity.WARNING, "Nobody reads a word twice.", "Take one.")
 EMPTY = Rule("E998", "empty-thing", Severity.ERROR, "Nothing is no question.")
@@ -573,3 +573,96 @@ def test_what_can_be_mended_is_a_fix_in_sarif(tmp_path: Path) -> None:
     write(tmp_path, {"tea.md": TEA})
     results = valid(json.loads(done(tmp_path, "check", "tea.md", "--format", "sarif")))["results"]
     assert [each["ruleId"] for each in results if "fixes" in each] == ["E018", "E018"]
+
+
+def test_a_file_of_two_names_is_mended_once(tmp_path: Path) -> None:
+    """By itself and as a source of a project, or through a link."""
+    deck = "id: tea\nname: Tea\nsources: [./tea.md]\n"
+    mended = TEA.replace("What  is", "What is").replace("leaves .", "leaves.").encode()
+    write(tmp_path, {"tea.md": TEA, "teas/deck.yaml": deck.replace("./", "../")})
+    done(tmp_path, "check", "teas", "tea.md", "teas/../tea.md", "--fix")
+    assert (tmp_path / "tea.md").read_bytes() == mended
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["tea.md", "teas"]
+
+
+def test_a_project_and_its_folder_are_one(tmp_path: Path) -> None:
+    deck = "id: tea\nname: Tea\nsources: [tea.md]\n"
+    write(tmp_path, {"tea.md": TEA, "deck.yaml": deck})
+    assert done(tmp_path, "check", ".", "deck.yaml").count("E013") == 1
+
+
+def test_blanks_of_a_template_are_not_taken_for_those_of_a_table(tmp_path: Path) -> None:
+    """What a template put between the cells is told, and no other blank is taken out for it."""
+    deck = "id: tea\nname: Tea\nsources:\n  - path: tea.csv\n    columns:\n"
+    deck += '      Front: "What  is {name} ?"\n      Back: "It is  {kind} ."\n'
+    table = "name,kind\nlapsang  souchong,smoked tea\nmate,a holly\n"
+    write(tmp_path, {"tea.csv": table, "deck.yaml": deck})
+    assert "E018" in done(tmp_path, "check", "--fix")
+    mended = (tmp_path / "tea.csv").read_text("utf-8")
+    assert mended == table.replace("lapsang  souchong", "lapsang souchong")
+
+
+def test_a_file_that_cannot_be_written_leaves_the_findings_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"tea.md": TEA})
+
+    def refuse(_: object) -> None:
+        raise PermissionError(13, "Permission denied", "tea.md")
+
+    monkeypatch.setattr("deckwright.fixing.write", refuse)
+    result = deckwright(tmp_path, "check", "tea.md", "--fix", "--format", "json")
+    assert result.exit_code == 1
+    assert [each["code"] for each in json.loads(result.stdout)] == ["E018", "E013", "E018"]
+    assert result.stderr == "not fixed: tea.md: Permission denied\n"
+
+
+def test_a_diff_of_what_cannot_be_read_is_no_success(tmp_path: Path) -> None:
+    write(tmp_path, {"tea.md": b"Q: What is th\xe9?\n"})
+    result = deckwright(tmp_path, "check", "tea.md", "--diff")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "there are errors, too: without --diff they are told" in result.stderr
+
+
+def test_a_diff_is_as_the_file_is(tmp_path: Path) -> None:
+    """For programs that apply it: on a terminal nothing steers it, see `visible`."""
+    write(tmp_path, {"tea.md": TEA.replace("matcha", "\x1b[31mmatcha")})
+    result = deckwright(tmp_path, "check", "tea.md", "--diff")
+    assert "-Q: What  is \x1b[31mmatcha?\n" in result.stdout
+
+
+# What is awkward -------------------------------------------------------------------------------
+
+
+def test_a_name_with_a_new_line_does_not_break_a_finding_in_two(tmp_path: Path) -> None:
+    write(tmp_path, {"a\nb.md": TEA})
+    lines = done(tmp_path, "check", "a\nb.md").splitlines()
+    assert lines[0].startswith("a·b.md:3:8: warning E018: ")
+    assert done(tmp_path, "check", "a\nb.md", "--fix").startswith("a·b.md: 2 findings fixed\n")
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_json_loses_nothing_where_output_is_not_utf_8(tmp_path: Path, form: str) -> None:
+    write(tmp_path, {"tēa→.md": TEA})
+    result = process(
+        *(tmp_path, "check", "tēa→.md", "--format", form), env={"PYTHONIOENCODING": "cp1252"}
+    )
+    assert result.stdout.isascii()
+    assert "t\\u0113a" in result.stdout or "t%C4%93a" in result.stdout
+    json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("rule", manual.RULES, ids=lambda rule: rule.code)
+def test_what_is_found_in_the_example_of_a_rule_suits_programs(rule: Rule, tmp_path: Path) -> None:
+    """Also where deck.yaml cannot be read: one document, with a place for each result."""
+    if not rule.bad:
+        return
+    main = "deck.yaml" if "deck.yaml" in rule.bad else next(iter(rule.bad))
+    write(tmp_path, rule.bad)
+    options = ("check", main, "-v", "--fail-on", "never", "--format")
+    results = valid(json.loads(done(tmp_path, *options, "sarif")))["results"]
+    assert all(each["locations"] for each in results)
+    assert len(json.loads(done(tmp_path, *options, "json"))) == len(results)
+    lines = done(tmp_path, *options, "github").splitlines()
+    assert len(lines) == len(results)
+    assert all(re.match(r"::(error|warning|notice) .+::.", line) for line in lines)

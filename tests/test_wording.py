@@ -63,6 +63,7 @@ def test_a_bracket_that_is_never_closed_is_told_at_its_place(tmp_path: Path) -> 
         ("お茶（緑茶", '"（" is never closed'),
         ("Green tea (also {sencha)", '"{" is never closed'),
         ("- black (fermented\n- green (dried)", '"(" is never closed'),
+        ("1) pick the leaves) of May", '")" closes nothing'),
     ],
 )
 def test_what_has_no_other_half(text: str, message: str, tmp_path: Path) -> None:
@@ -76,6 +77,9 @@ def test_what_has_no_other_half(text: str, message: str, tmp_path: Path) -> None
         'A board of 5" or 6\' 2", and 48° 12\' 30" N',
         "Two kinds: a) black b) green",
         "Three:\n\n1) pick\n2) wither\n3) dry",
+        "1) pick 2) wither",
+        "a) pick the leaves b) wither them",
+        "1) pick **2) wither** 3) dry",
         "It is hot :) and (very hot :-))",
         "“It was a cup.\n\n“It was a pot.\n\n“It was a kettle.”",
         "(for example:\n\n- black\n- green)",
@@ -88,6 +92,7 @@ def test_what_has_no_other_half(text: str, message: str, tmp_path: Path) -> None
         "``so'' they write",
         "\\[no link\\) at all",
         "```c\nif (a[0) {\n\n```",
+        "The key for braces is {, and that for a bracket (.",
     ],
 )
 def test_what_is_balanced_or_none_of_a_pair(text: str, tmp_path: Path) -> None:
@@ -139,10 +144,23 @@ def test_words_that_stand_twice(text: str, word: str, tmp_path: Path) -> None:
         "the, the; the. The tea of the 5 5 pots",
         "`the the` and $x x$ and the tea\n\nthe pot",
         "Anna-Anna likes Anna's Anna",
+        "What tea is is a matter of taste, and how hot it was was not told",
     ],
 )
 def test_words_that_may_stand_twice(text: str, tmp_path: Path) -> None:
     assert answer(tmp_path, text) == []
+
+
+def test_a_column_of_words_has_a_language_of_its_own(tmp_path: Path) -> None:
+    """Vocabulary is in two languages, and only one of them may be English."""
+    rows = (
+        "vous vous lavez;you wash",
+        "vous;you",
+        "le thé est chaud;the tea is hot",
+        "pour la fête;for for the feast",
+    )
+    text = "\n".join(("Front;Back", *rows, ""))
+    assert told(tmp_path, text, "words.csv") == ['E013 (5, 14) "for" stands twice in a row']
 
 
 # E014 --------------------------------------------------------------------------------------------
@@ -217,10 +235,17 @@ def test_each_form_has_left_overs_of_its_own(tmp_path: Path) -> None:
         "\\*\\*as it stands\\*\\*",
         "a & b, AT&T, &amp; and &lt;",
         "$a**b$",
+        'The **kwargs of a call, and the syntax "**name" in a list',
     ],
 )
 def test_what_markdown_shows_as_it_should(text: str, tmp_path: Path) -> None:
     assert answer(tmp_path, text) == []
+
+
+def test_a_note_on_html_may_have_its_entities(tmp_path: Path) -> None:
+    asked = "<h2>How is & written in {}?</h2>\n<p>&amp;amp;</p>\n"
+    assert found(tmp_path, {"signs.html": asked.format("HTML")}) == []
+    assert [each.code for each in found(tmp_path, {"tea.html": asked.format("Rome")})] == ["E014"]
 
 
 def test_what_page_text_may_well_say(tmp_path: Path) -> None:
@@ -319,6 +344,7 @@ def test_scripts_that_stand_side_by_side(text: str, tmp_path: Path) -> None:
         ("It is made of:", 'nothing follows "It is made of:"'),
         ("**It is made of:**", 'nothing follows "It is made of:"'),
         ("Two ways.\n\n- hot\n- cold:", 'nothing follows "cold:"'),
+        ("It has a few exceptions, too:", 'nothing follows "It has a few exceptions, too:"'),
         ("お茶：", 'nothing follows "お茶:"'),
         (
             "It is made of:\n\n**Colour**\n\nAmber it is",
@@ -354,6 +380,26 @@ def test_a_question_may_end_in_a_colon_and_so_may_what_stands_above_more(tmp_pat
         "- Text: 'Matcha is {{c1::green}}, as here:'\n  Back Extra: A bowl\n"
     }
     assert found(tmp_path, files) == []
+
+
+def test_headings_with_text_are_what_a_lead_in_announces(tmp_path: Path) -> None:
+    text = (
+        PAGE.format("all day,") + "\nKey characteristics of tea include:\n\n**Colour**\n\n"
+        "Amber, and clear as glass.\n\n**Smell**\n\nIt smells of hay.\n"
+    )
+    assert told(tmp_path, text, "tea.txt") == []
+
+
+def test_code_in_a_lead_in_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    assert answer(tmp_path, "**Pots** of `Pot[T]` have:") == [
+        'E017 nothing follows "Pots** of `Pot[T]` have:"'
+    ]
+
+
+def test_a_backtick_pairs_with_none_in_another_item(tmp_path: Path) -> None:
+    text = "# Tea\n\nQ: What is it?\nA: Pots:\n\n- `one' cup\n- `two` cups\n- `three` cups\n"
+    message = "E012 (6, 3) the backtick ` has no other half"
+    assert told(tmp_path, text) == [message]
 
 
 def test_a_lead_in_above_a_section_of_a_page(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ from deckwright.notetypes import NoteType, TypeIdentity
 from deckwright.origins import Policy
 from deckwright.project import Project, TagRule
 from deckwright.reading import NOT_READ, Inputs, tag_order
+from deckwright.source import Span
 
 RULES = (
     *reading.RULES,
@@ -186,7 +187,11 @@ def compile(
         times[each.rule.code] = seconds
     if inputs.library is not None and not (unread or amiss):
         diagnostics += _unused_media(inputs.library)
-    chooser.about(note.span for note in notes if note.span)
+    written = [note for note in notes if note.parent is None]
+    chooser.about(
+        (note.span for note in notes if note.span),
+        (f.span for n in written for f in n.fields if f.span and f.span != n.span),
+    )
     diagnostics = chooser.apply(diagnostics)
     if has_errors(diagnostics):
         return Build(notes, None, None, tuple(diagnostics), titles, times)
@@ -217,13 +222,12 @@ def compile(
     return Build(notes, contents, identified.lock, tuple(diagnostics), titles, times)
 
 
-def _comments(inputs: Inputs, found: Project) -> dict[str, Comments]:
-    """How each file that has comments writes them, by its path."""
-    known = {found.path: HASHED} if found.id is not None else {}
+def _comments(inputs: Inputs, found: Project) -> dict[str, Comments | None]:
+    """How each file writes comments, by its path; None where it has none."""
+    known: dict[str, Comments | None] = {found.path: HASHED} if found.id is not None else {}
     for file in inputs.files:
         reader = reading.reader_of(file.spec, file.source.path)
-        if reader is not None and reader.comments:
-            known[file.source.path] = reader.comments
+        known[file.source.path] = reader.comments if reader else None
     return known
 
 
@@ -440,7 +444,7 @@ def _of_known_types(
 def _unused_media(library: media.Library) -> Iterator[Diagnostic]:
     for path in library.unused():
         hint = "show it in a note, or remove it"
-        yield Diagnostic(media.UNUSED, f"no note shows {path}", hint=hint)
+        yield Diagnostic(media.UNUSED, f"no note shows {path}", Span(path, 0, 0), hint)
 
 
 def _unknown_note_types(found: Project, known: Mapping[str, NoteType]) -> Iterator[Diagnostic]:
@@ -453,6 +457,10 @@ def _unknown_note_types(found: Project, known: Mapping[str, NoteType]) -> Iterat
         if name not in known:
             message = f"there is no note type {name} to have an id"
             yield Diagnostic(stops.NO_NOTE_TYPE, message, given.span, hint)
+    for name, span in found.limit_spans.items():
+        if name not in known:
+            message = f"there is no note type {name} whose answers could be counted"
+            yield Diagnostic(stops.NO_NOTE_TYPE, message, span, hint)
 
 
 def _project_id(inputs: Inputs, found: Project) -> str:

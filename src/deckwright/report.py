@@ -29,10 +29,12 @@ Sources: TypeAlias = Mapping[str, Source]
 @dataclass(frozen=True, slots=True)
 class Look:
     """How findings are shown: `colour` is for terminals (ANSI); `folder` is where the command runs,
-    as seen from the top of its repository, for what GitHub reads."""
+    as seen from the top of its repository, for what GitHub reads; `ascii` writes JSON without any
+    other characters, for where it would not arrive as UTF-8."""
 
     colour: bool = False
     folder: str = ""
+    ascii: bool = False
 
 
 def place(span: Span, sources: Sources) -> str:
@@ -81,13 +83,14 @@ def brief(
         return _painted(colour, text) if look.colour else text
 
     for diagnostic in diagnostics:
-        where = f"{_clean(place(diagnostic.span, sources))}: " if diagnostic.span else ""
-        also = f" (the other is at {place(diagnostic.other, sources)})" if diagnostic.other else ""
+        where = f"{clean(place(diagnostic.span, sources))}: " if diagnostic.span else ""
+        other = clean(place(diagnostic.other, sources)) if diagnostic.other else ""
+        also = f" (the other is at {other})" if other else ""
         severity = paint(_COLOURS[diagnostic.severity], diagnostic.severity.name.lower())
-        said = _clean(f"{diagnostic.message}{also}")
+        said = _lines(f"{diagnostic.message}{also}")
         yield f"{where}{severity} {paint(_BOLD, diagnostic.code)}: {said}"
         if diagnostic.hint:
-            yield f"  {paint(_BOLD, 'help')}: {_clean(diagnostic.hint)}"
+            yield f"  {paint(_BOLD, 'help')}: {_lines(diagnostic.hint)}"
 
 
 def _painted(colour: str, text: str) -> str:
@@ -101,9 +104,14 @@ _CONTROLS = re.compile(
 )
 
 
-def _clean(text: str) -> str:
-    """A text without what would steer a terminal."""
+def _lines(text: str) -> str:
+    """A text, which may have several lines, without what would steer a terminal."""
     return text if text.isprintable() else _CONTROLS.sub("·", text)
+
+
+def clean(text: str) -> str:
+    """A text on one line, a path most often, without what would steer a terminal."""
+    return _lines(text).replace("\n", "·")
 
 
 def visible(text: str) -> str:
@@ -225,7 +233,7 @@ def json(diagnostics: Iterable[Diagnostic], sources: Sources, look: Look = Look(
                 "fixable": bool(each.edits),
             }
         )
-    yield json_format.dumps(found, ensure_ascii=False, indent=2)
+    yield json_format.dumps(found, ensure_ascii=look.ascii, indent=2)
 
 
 def _ends(span: Span | None, sources: Sources) -> tuple[tuple[int, int], tuple[int, int]] | None:
@@ -318,7 +326,7 @@ def sarif(
             {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
         ],
     }
-    yield json_format.dumps(log, ensure_ascii=False, indent=2)
+    yield json_format.dumps(log, ensure_ascii=look.ascii, indent=2)
 
 
 def _descriptor(rule: Rule) -> dict[str, object]:

@@ -183,7 +183,16 @@ for _pair in """
     death, birth death, born die, love hate, question answer, cause effect, ancient modern,
     native foreign, domestic foreign, enable disable, include exclude, accept reject, allow
     forbid, success failure, first last, before after, earlier later, higher lower, longer
-    shorter, larger smaller, faster slower, older younger, more less
+    shorter, larger smaller, faster slower, older younger, more less, sharp flat, benign
+    malignant, afferent efferent, sensory motor, flexor extensor, flexion extension,
+    abduction adduction, cranial caudal, sympathetic parasympathetic, hypertonic
+    hypotonic, hydrophilic hydrophobic, haploid diploid, prokaryote eukaryote,
+    prokaryotic eukaryotic, monocot dicot, exothermic endothermic, oxidize reduce,
+    concave convex, latitude longitude, stalactite stalagmite, ascending descending,
+    forward backward, clockwise counterclockwise, prefix suffix, supply demand, debit
+    credit, asset liability, bull bear, vowel consonant, transitive intransitive,
+    subjective objective, deductive inductive, treble bass, crescendo diminuendo, stamen
+    pistil, xylem phloem, deciduous evergreen, predator prey
     """.split(","):
     _one, _two = map(stem, _pair.split())
     _OPPOSITES[_one].add(_two)
@@ -362,12 +371,15 @@ def have_opposites(some: frozenset[str], others: frozenset[str]) -> bool:
 
 
 _CODE = re.compile(r"[\[\]{}*&|<>^~\\=@$#]|[(][*&]|[\"“][^\w\s]{1,9}[\"”]")
+_IDENTIFIER = re.compile(r"[a-z]\w+(?:\.[a-z]\w+)+|\w*[^\W_]_[^\W_]\w*|\w+(?=\(\))")
 _SIGNS = re.compile(r"[^\w\s?.,;:!\"“”'‘’…]|[\"“][^\w\s]{1,9}[\"”]")
 
 
 def same_signs(one: str, two: str) -> bool:
     """Whether two texts have the same signs, where these are more than punctuation: `[0, 1)` is not
-    `[0, 1]`, and `int *f()` not `int (*f)()`."""
+    `[0, 1]`, and `int *f()` not `int (*f)()`; and the same identifiers, as `get_name`."""
+    if {*_IDENTIFIER.findall(one)} != {*_IDENTIFIER.findall(two)}:
+        return False
     if not (_CODE.search(one) or _CODE.search(two)):
         return True
     return _SIGNS.findall(one) == _SIGNS.findall(two)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from deckwright.cards import cards_of
 from deckwright.checks.subject import Subject
@@ -43,6 +44,7 @@ NO_CARD = Rule(
 )
 
 
+_LONGEST: Final = 20_000  # characters of a field in which nothing is seen
 _SEEN_NOTHING = re.compile(
     r"(?:\s|&nbsp;|&#160;|<!--(?:[^-]|-(?!->))*-->"
     r"|<(?!(?:img|audio|video|svg|math|object|picture|iframe|embed|canvas|input)\b)/?[a-z][^<>]*>)*\Z",
@@ -53,9 +55,9 @@ _SEEN_NOTHING = re.compile(
 def _is_empty(html: str) -> bool:
     """Whether a learner sees nothing in a field: no text, and nothing that shows or plays."""
     # All but a few fields are told from it by their first character.
-    return not html or (
-        (html[0] in "<&" or html[0].isspace()) and _SEEN_NOTHING.match(html) is not None
-    )
+    if not html or not (html[0] in "<&" or html[0].isspace()):
+        return not html
+    return html.isspace() or (len(html) <= _LONGEST and _SEEN_NOTHING.match(html) is not None)
 
 
 def empty_note(subject: Subject) -> Iterator[Diagnostic]:

@@ -40,6 +40,7 @@ _NUMBER = re.compile(
 _BOUND = re.compile(r"[.!?;|](?=\s|$)|\n")
 _ENGLISH = re.compile(r"\b(?:the|of|is|are|what|which|how|with|for)\b", re.IGNORECASE)
 _TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+_LONGEST = 50_000  # characters of a field: what is longer is no text of a card
 _LONG = 240
 """Characters of a sentence that may state one thing."""
 
@@ -104,7 +105,7 @@ def _facts(asked: Asked) -> Iterator[_Fact]:
             yield from _stated(note, text + field.value, len(text), field)
         return
     for each in note.fields[1:]:
-        if _ENGLISH.search(each.value):
+        if len(each.value) <= _LONGEST and _ENGLISH.search(each.value):
             start = 0
             ends = [match.start() for match in _BOUND.finditer(each.value)]
             for end in (*ends, len(each.value)):

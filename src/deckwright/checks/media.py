@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
+from itertools import islice
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -160,6 +161,9 @@ def same_media(subject: Subject) -> Iterator[Diagnostic]:
             yield Diagnostic(SAME, message, span, hint, key, place if span else None)
 
 
+_MANY: Final = 100  # findings of images in one field
+
+
 def no_alt_text(subject: Subject) -> Iterator[Diagnostic]:
     """An image whose alternative text is missing, is a file name, or says only that it is an image.
 
@@ -171,7 +175,7 @@ def no_alt_text(subject: Subject) -> Iterator[Diagnostic]:
                 names = subject.note_types[rendered.note.note_type].fields
                 if field.name in names:
                     html = rendered.html[names.index(field.name)]
-                    yield from _without_words(rendered.note, field, html)
+                    yield from islice(_without_words(rendered.note, field, html), _MANY)
 
 
 class _Image(NamedTuple):

@@ -197,7 +197,8 @@ def _ask_the_same(one: _Question, two: _Question, *, rare_answer: bool) -> bool:
     if not answer.same:
         return False
     # What both name is the same below any heading.
-    if not (answer.long or a.telling & b.telling or _in_one_place(one, two)):
+    named = (answer.long or a.telling & b.telling) and len(a.set) > 2
+    if not (named or _in_one_place(one, two)):
         return False
     if equal:
         # A word to be learned, and a question for it: `das`, `Was ist das?`
@@ -235,6 +236,8 @@ _SAMPLED = 8
 """Shingles of a text by which its copies are found."""
 _SHORTEST = 12
 """Shingles of a text that may be compared."""
+_LONGEST = 200_000
+"""Characters of a text that are read."""
 _KINDRED, _COPIED = 0.5, 0.85
 """How much two texts have in common that are nearly the same, below titles of one thing and of any
 two."""
@@ -272,7 +275,7 @@ def _concepts(subject: Subject) -> Iterator[tuple[Asked, Asked]]:
 
 
 def _text(asked: Asked) -> str:
-    return asked.note.value("More") or asked.back
+    return (asked.note.value("More") or asked.back)[:_LONGEST]
 
 
 def _are_kindred(one: Words, two: Words) -> bool:

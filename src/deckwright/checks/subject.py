@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from deckwright.cards import fronts
 from deckwright.cardtemplate import TemplateError, fields_used, parse
@@ -142,8 +143,13 @@ _TAG = re.compile(r"<[^<>]*>")
 _INLINE = re.compile(r"</?(?:b|i|u|s|em|strong|code|span|sub|sup|a|mark|bdi|kbd|small)\b[^<>]*>")
 
 
+_LONGEST: Final = 200_000  # characters of a field: what is longer is no text of a card
+
+
 def plain(text: str) -> str:
-    """The HTML of a field as plain text on one line. Media leave nothing."""
+    """The HTML of a field as plain text on one line. Media leave nothing. Of a field that is longer
+    than any text of a card it is the beginning."""
+    text = text[:_LONGEST]
     if "<" in text:
         text = _TAG.sub(" ", _INLINE.sub("", text))
     if "&" in text:

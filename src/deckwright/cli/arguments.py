@@ -29,7 +29,11 @@ def _path(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
 
 def _paths(ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     paths = [project_path(each, f"{ctx.command_path} page.txt") for each in value or (None,)]
-    return tuple({os.path.normpath(each): each for each in paths}.values())
+    return tuple({os.path.normpath(_main(each)): each for each in paths}.values())
+
+
+def _main(path: str) -> str:
+    return os.path.join(path, "deck.yaml") if os.path.isdir(path) else path
 
 
 def _words(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:

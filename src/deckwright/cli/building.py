@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
@@ -9,7 +10,18 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 import click
 
 from deckwright.cli.arguments import locked, source, variant, variants_of, verbose
-from deckwright.cli.printing import counted, fail, left, now, progress, show, table_of_notes, tell
+from deckwright.cli.printing import (
+    as_utf8,
+    counted,
+    echo_json,
+    fail,
+    left,
+    now,
+    progress,
+    show,
+    table_of_notes,
+    tell,
+)
 
 if TYPE_CHECKING:
     from deckwright.build import Build, Stage
@@ -235,12 +247,11 @@ def notes(path: str, form: str, variant: str, verbose: bool) -> None:
 
         data = [as_data(note, inputs.texts) for note in made.notes]
         if form == "json":
-            import json
-
-            click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+            echo_json(data)
         else:
             import yaml
 
+            as_utf8(sys.stdout)
             click.echo(
                 yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100), nl=False
             )

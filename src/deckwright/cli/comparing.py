@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from deckwright.cli.arguments import existing, fetched, project_path, variant
-from deckwright.cli.printing import fail, now, tell
+from deckwright.cli.printing import echo_json, fail, now, tell
 
 
 @click.command()
@@ -59,7 +57,7 @@ def diff(old: str | None, new: str | None, form: str, variant: str) -> None:
     except PackageError as error:
         raise click.ClickException(str(error)) from error
     if form == "json":
-        click.echo(json.dumps(compare.as_data(difference), ensure_ascii=False, indent=2))
+        echo_json(compare.as_data(difference))
     elif form == "markdown":
         click.echo(compare.markdown(difference), nl=False)
     else:
@@ -105,7 +103,7 @@ def verify(old: str, new: str, form: str) -> None:
         except PackageError as error:
             raise click.ClickException(str(error)) from error
     if form == "json":
-        click.echo(json.dumps(library.as_data(verdict), ensure_ascii=False, indent=2))
+        echo_json(library.as_data(verdict))
     else:
         for line in library.text(verdict):
             click.echo(line)

@@ -3,6 +3,7 @@ findings of `check` are its result."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -51,6 +52,24 @@ def counted(number: int, noun: str) -> str:
 def coloured(stream: TextIO) -> bool:
     """Whether a stream is a terminal whose user wants colours (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def is_utf8(stream: TextIO) -> bool:
+    """Whether what is printed to a stream arrives as UTF-8. On Windows a file does not."""
+    return (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def as_utf8(stream: TextIO) -> None:
+    """Let what programs read be UTF-8, whatever the console has."""
+    if isinstance(stream, io.TextIOWrapper) and not is_utf8(stream):
+        stream.reconfigure(encoding="utf-8")
+
+
+def echo_json(data: object) -> None:
+    """Print data as JSON, of which no character is lost where the output is not UTF-8."""
+    import json
+
+    click.echo(json.dumps(data, ensure_ascii=not is_utf8(sys.stdout), indent=2))
 
 
 def tell(

@@ -23,9 +23,12 @@ from deckwright.cli.arguments import (
     verbose,
 )
 from deckwright.cli.printing import (
+    as_utf8,
     coloured,
     counted,
+    echo_json,
     is_always_told,
+    is_utf8,
     left,
     now,
     progress,
@@ -65,7 +68,8 @@ class _Said(TypedDict):
 class _Found:
     """What was found in all projects, variants and files: findings once, by place; the texts that
     they point into; how many notes there are, and in how many variants and files; what was built
-    of each; and how long it took, by the code of a rule and in all (seconds)."""
+    of each; how long it took, by the code of a rule and in all (seconds); and whether files could
+    not be mended."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     texts: dict[str, Source] = field(default_factory=dict)
@@ -75,6 +79,7 @@ class _Found:
     built: list[tuple[Inputs, Build]] = field(default_factory=list)
     times: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    unmended: bool = False
 
 
 @click.command()
@@ -118,7 +123,7 @@ def check(**said: Unpack[_Said]) -> None:
     if said["diff"]:
         if said["form"] != "text":
             raise click.UsageError("--diff is a form of its own: leave out --format")
-        _show_diff(_checked(said))
+        _show_diff(_checked(said), said["fail_on"])
         return
     # All but the findings would spoil what other programs read.
     say = partial(click.echo, err=said["form"] != "text")
@@ -133,7 +138,7 @@ def check(**said: Unpack[_Said]) -> None:
         if hidden := [each for each in found.diagnostics if not _is_shown(each, said)]:
             say(f"{summary(hidden)} (-v tells each)")
         say(_count(shown, found))
-    if _fails(found.diagnostics, said["fail_on"]):
+    if found.unmended or _fails(found.diagnostics, said["fail_on"]):
         raise SystemExit(1)
 
 
@@ -156,19 +161,24 @@ def _checked(said: _Said) -> _Found:
 
 def _of_project(path: str, said: _Said, scope: Scope, found: _Found) -> Iterable[Diagnostic]:
     """What is found in a project or file, once for all of its variants, and what it tells of itself
-    into `found`."""
+    into `found`. An ignore is of use if one of the variants needs it: without all of them that is
+    not known."""
     from deckwright import build as library
+    from deckwright.choosing import UNUSED_IGNORE
     from deckwright.naming import several
     from deckwright.reading import read_inputs
 
     names = variants_of(path, said["variant"])
+    scope = replace(scope, ignores=not said["variant"])
     found.variants += len(names)
     where: dict[Diagnostic, list[str]] = {}
+    readers: Counter[str] = Counter()  # how many of the variants read a file
     for name in names:
         with progress(quiet=False) as stage:
             inputs = read_inputs(path, variant=name)
             made = library.compile(inputs, now(), stage, locked=said["locked"], scope=scope)
         found.texts |= inputs.texts
+        readers.update(inputs.texts.keys())
         found.notes += len(made.notes)
         found.times.update(made.times)
         if made.contents is not None:
@@ -176,6 +186,8 @@ def _of_project(path: str, said: _Said, scope: Scope, found: _Found) -> Iterable
         for each in made.diagnostics:
             where.setdefault(replace(each, hint=typed(each.hint, path, name)), []).append(name)
     for each, of in where.items():
+        if each.rule is UNUSED_IGNORE and each.span and len(of) < readers[each.span.path]:
+            continue
         if len(of) < len(names):
             variants = f"variant{'' if len(of) == 1 else 's'} {several(of)}"
             each = replace(each, message=f"{each.message} (in the {variants})")
@@ -211,7 +223,10 @@ def _print(shown: Sequence[Diagnostic], texts: Mapping[str, Source], form: str) 
     look = Look(
         form == "text" and coloured(sys.stdout),
         "" if folder.startswith(os.pardir) else folder,
+        ascii=not is_utf8(sys.stdout),
     )
+    if form == "github":
+        as_utf8(sys.stdout)
     for line in FORMATS[form](shown, texts, look):
         click.echo(line)
 
@@ -249,6 +264,7 @@ _Say: TypeAlias = Callable[[str], None]
 def _mended(said: _Said, say: _Say) -> _Found:
     """What is found after all is mended that can be."""
     from deckwright import fixing
+    from deckwright.report import clean
 
     found = _checked(said)
     count: Counter[str] = Counter()
@@ -256,30 +272,46 @@ def _mended(said: _Said, say: _Say) -> _Found:
     for _ in range(_ROUNDS):
         if not any(each.count for each in mended):
             break
-        fixing.write(mended)
+        try:
+            fixing.write(mended)
+        except OSError as error:  # what was found is told all the same
+            where = f"{clean(error.filename)}: " if error.filename else ""
+            click.echo(f"not fixed: {where}{error.strerror or error}", err=True)
+            found.unmended, mended = True, ()
+            break
         count.update({each.path: each.count for each in mended if each.count})
         found = _checked(said)
         mended = fixing.mend(found.texts, found.diagnostics)
     for path, number in sorted(count.items()):
-        say(f"{path}: {counted(number, 'finding')} fixed")
+        say(f"{clean(path)}: {counted(number, 'finding')} fixed")
     for each in mended:
         if each.why:
-            say(f"{each.path}: not fixed: {each.why}")
+            say(f"{clean(each.path)}: not fixed: {each.why}")
     return found
 
 
-def _show_diff(found: _Found) -> None:
-    """Print what `--fix` would change; the status is 1 if there is anything."""
+def _show_diff(found: _Found, fail_on: str) -> None:
+    """Print what `--fix` would change; the status is 1 if there is anything, or something was found
+    that counts."""
     from deckwright import fixing
+    from deckwright.diagnostics import has_errors
+    from deckwright.report import clean, visible
 
     mended = fixing.mend(found.texts, found.diagnostics)
-    click.echo(fixing.diff(mended), nl=False)
+    said = fixing.diff(mended)
+    if sys.stdout.isatty():
+        click.echo(visible(said), nl=False)
+    else:  # as it is, for programs that apply it
+        as_utf8(sys.stdout)
+        click.echo(said, nl=False, color=True)
     for each in mended:
         if each.why:
-            click.echo(f"{each.path}: not fixed: {each.why}", err=True)
+            click.echo(f"{clean(each.path)}: not fixed: {each.why}", err=True)
     number = sum(each.count for each in mended)
     click.echo(f"{counted(number, 'finding')} can be fixed with --fix", err=True)
-    if number:
+    if has_errors(found.diagnostics):
+        click.echo("there are errors, too: without --diff they are told", err=True)
+    if number or _fails(found.diagnostics, fail_on):
         raise SystemExit(1)
 
 
@@ -327,12 +359,10 @@ def rules(form: str) -> None:
     from deckwright import manual
 
     if form == "markdown":
+        as_utf8(sys.stdout)
         click.echo(manual.markdown(), nl=False)
     elif form == "json":
-        import json
-
-        data = [manual.as_data(rule) for rule in manual.RULES]
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        echo_json([manual.as_data(rule) for rule in manual.RULES])
     elif sys.stdout.isatty():
         for letter, family in manual.by_family():
             click.echo()

@@ -118,6 +118,8 @@ def _wording(
         shown = several(map(quoted, values), "or") if values else context["expected"]
         found = quoted(node.value) if node.kind == "text" else found if values else node.raw
         hint = (values and trap(node)) or did_you_mean(node.raw, values) or "write one of these"
+        if loc[:2] == ("checks", "severity") and node.raw in ("off", "none", "ignore", "no"):
+            hint = 'to switch the rule off, name it below "ignore"'
         message = f"expected {shown}, found {found}"
         return WRONG_VALUE, message, hint, 0
     expected = _EXPECTED.get(re.sub("_type$|_from_.*", "", kind), "another value")

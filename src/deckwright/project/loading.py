@@ -70,7 +70,7 @@ class Project:
     types that learners have already. `on_release`: only a release writes the lock. `folder` is
     where it lies, `strings` are texts that own note types show, by their names; `variant` is the
     name of the variant that this is, and `variants` are all that there are. `choice` says which
-    findings count."""
+    findings count; `limit_spans` has the place of every note type whose answers are limited."""
 
     path: str
     id: str | None
@@ -93,6 +93,7 @@ class Project:
     variants: tuple[str, ...] = ()
     choice: Choice = field(default_factory=Choice)
     check_options: CheckOptions = field(default_factory=CheckOptions)
+    limit_spans: Mapping[str, Span] = field(default_factory=dict, compare=False)
 
 
 def for_file(path: str) -> Project:
@@ -149,8 +150,8 @@ def _project(source: Source, root: Node, file: ProjectFile, variant: str) -> Pro
         node = root.get(*path) or root.get(*path[:-1])
         return source.span(*node.place) if node else None
 
-    def keys(name: str) -> dict[str, Span]:
-        items = node.items if (node := root.get(name)) else {}
+    def keys(*path: str) -> dict[str, Span]:
+        items = node.items if (node := root.get(*path)) else {}
         return {key: source.span(*item.key) for key, item in items.items() if item.key}
 
     def spec(number: int, given: str | SourceEntry) -> SourceSpec:
@@ -220,6 +221,7 @@ def _project(source: Source, root: Node, file: ProjectFile, variant: str) -> Pro
                 for each in dataclasses.fields(CheckOptions)
             }
         ),
+        limit_spans=keys("checks", "answer_words"),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deckwright import source
-from deckwright.choosing import HASHED, MARKED, Comments
+from deckwright.choosing import HASHED, MARKDOWN, MARKED, Comments
 from deckwright.diagnostics import Diagnostic
 from deckwright.note import Note
 from deckwright.readers import html, markdown, notesfile, page, tables
@@ -56,7 +56,7 @@ class Reader:
 
 READERS = (
     Reader("page", (".txt",), page.PageOptions, page.read),
-    Reader("markdown", (".md", ".markdown"), markdown.MarkdownOptions, markdown.read, MARKED),
+    Reader("markdown", (".md", ".markdown"), markdown.MarkdownOptions, markdown.read, MARKDOWN),
     Reader("html", (".html", ".htm", ".xhtml"), html.HtmlOptions, html.read, MARKED, html.decode),
     Reader("table", (".csv", ".tsv"), tables.TableOptions, tables.read, also=tables.also),
     Reader("yaml", (".yaml", ".yml"), notesfile.YamlOptions, notesfile.read, HASHED),

@@ -93,6 +93,9 @@ _MENTIONED = re.compile(
 )
 """What is spoken about rather than said: code, and what stands in quotes."""
 
+_NAMED_A = re.compile(r"(?<=[^\W\d_] )A\b|\bA(?=(?:[♯♭#]|-(?:sharp|flat))? (?:major|minor)\b)")
+"""A single `A` that is a name and no article: hepatitis A, the key A minor."""
+
 _CLAUSE = re.compile(r"[.:;,!?—–]\s+(?=(?:which|who|what|where|when|how|why)\b)")
 _LISTED = re.compile(r",|\b(?:and|with|against|und|et|y|e|mit|avec|con)\b")
 
@@ -110,14 +113,14 @@ def answer_in_front(subject: Subject) -> Iterator[Diagnostic]:
     skipped = cloze_types(subject)
     for asked in subject.asked:
         note, back = asked.rendered.note, asked.back
-        if asked.whole or note.note_type in skipped:
-            continue
+        if asked.whole or note.note_type in skipped or note.key in subject.wrong:
+            continue  # of a picture that is missing the words alone are shown
         if 0 < len(back) <= _SHORT and _near(back, asked.front) and _gives_away(subject, asked):
             message = f"the answer {quoted(back)} stands in its own question"
             hint = way_out(note, "re-word the question without it")
             span = _phrase(asked.front_field, back) or asked.front_span
             yield Diagnostic(ANSWER_IN_FRONT, message, span, hint, note.key)
-        elif note.note_type in _BOTH_WAYS and (back_way := _way_back(asked)):
+        elif note.note_type in _BOTH_WAYS and (back_way := _way_back(subject, asked)):
             name, described, field = back_way
             if _names(described, name):
                 message = f"the description that asks for {quoted(name)} names it"
@@ -144,7 +147,7 @@ def _essence(answer: str) -> frozenset[str]:
         return frozenset()
     if said[0][0].isdigit() or said[0] in NUMBERS:
         return frozenset()  # an amount, whose unit the question has
-    if any(len(word) == 1 for word in said if word != "a"):
+    if _NAMED_A.search(answer) or any(len(word) == 1 for word in said if word != "a"):
         return frozenset()  # a vitamin, a variable, a blood group
     content = [word for word in said if word not in STOP]
     telling = [w for w in content if not (w[0].isdigit() or stem(w) in _RELATIVE)]
@@ -185,13 +188,15 @@ def _is_vocabulary(asked: Asked) -> bool:
 _BOTH_WAYS = ("Term", "Basic (reversed)")
 
 
-def _way_back(asked: Asked) -> tuple[str, str, Field | None] | None:
+def _way_back(subject: Subject, asked: Asked) -> tuple[str, str, Field | None] | None:
     """What the second card of a built-in note type asks: its answer, and the description. The
     sides of a word and its translation describe nothing."""
     note = asked.rendered.note
     if note.note_type == "Term":
         described = note.get("Reverse")
-        return (note.value("Term"), described.value, described) if described else None
+        if described is None:
+            return None
+        return note.value("Term"), plain(html_of(subject, asked, described)), described
     if asked.front.endswith("?") or not asked.front.count(" ") < 4 <= asked.back.count(" "):
         return None
     return asked.front, asked.back, asked.back_field

@@ -94,12 +94,15 @@ def long_answer(subject: Subject) -> Iterator[Diagnostic]:
         yield Diagnostic(LONG_ANSWER, message, span, hint, note.key)
 
 
+_LONGEST: Final = 200_000  # characters of a field: what is longer is no text of a card
 _OPENING = re.compile(r"\{\{c[0-9,]*::")
 
 
 def _most_hidden(html: str, limit: int) -> int:
     """How many words the card of a cloze note hides that hides most of them."""
     words: dict[str, int] = {}
+    if len(html) > _LONGEST:
+        return 0
     for each in deletions.find(html, braces=False).deletions:
         if each.close - each.inner > limit:
             text = _OPENING.sub("", html[each.inner : each.close]).partition("::")[0]

@@ -28,7 +28,8 @@ ANSWER_BESIDE = Rule(
 def answer_beside(subject: Subject) -> Iterator[Diagnostic]:
     """What a card hides, and shows elsewhere: in the same text, in a deletion of another number, in
     its hint, or in what stands above the text. Whole words in any case, of at least three letters,
-    or numbers of at least four digits.
+    or numbers of at least four digits; a number from three to twelve in words where nothing counted
+    follows it (“ten countries …: so much for ten”).
 
     Passed over are small words and words of a choice of few (left, higher, first, positive), which
     a text may have again for another reason, and what is a formula. The small words are those of
@@ -77,11 +78,11 @@ def _repeated(
                 if _says(plain(hint).casefold(), answer):
                     message = f"the hint of {quoted(plain(text))} is its answer"
                     way = "let the hint say what is sought, not the answer"
-                elif _says(shown, answer):
+                elif _repeats(shown, answer):
                     message = f"{quoted(plain(text))} is deleted, and stands there again"
                     way = f"delete it there, too, as {{{{c{number}::…}}}}, or re-word the text"
                     beside, span = span, _again(rendered, note_type, fields, answer, number)
-                elif _says(context, answer):
+                elif _repeats(context, answer):
                     message = f"{quoted(plain(text))} is deleted, and stands above the text"
                     way = "delete another word, or put the note below another heading"
                 else:
@@ -144,6 +145,8 @@ def _essence(html: str) -> str:
     words = list(_WORD.finditer(text))
     while words and words[0][0] in _ARTICLES:
         del words[0]
+    if len(words) == 1 and words[0][0] in _COUNTS:
+        return words[0][0]
     if not any(_is_distinctive(word[0]) for word in words):
         return ""
     return text[words[0].start() : words[-1].end()]
@@ -153,6 +156,16 @@ def _is_distinctive(word: str) -> bool:
     if word in _SMALL:
         return False
     return len(word) >= 4 if word.isdigit() else sum(map(str.isalpha, word)) >= 3
+
+
+_COUNTS = frozenset("three four five six seven eight nine ten eleven twelve".split())
+
+
+def _repeats(text: str, answer: str) -> bool:
+    """Whether a text says an answer, and not a number of other things; both in small letters."""
+    if answer in _COUNTS:
+        return re.search(rf"(?<![\w-]){answer}\s*(?:[.;:!?)]|$)", text) is not None
+    return _says(text, answer)
 
 
 def _says(text: str, words: str) -> bool:

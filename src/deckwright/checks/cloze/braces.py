@@ -35,6 +35,9 @@ BAD_NUMBER = Rule(
 )
 
 
+_LONGEST: Final = 200_000  # characters of a field: what is longer is no text of a card
+
+
 def deletion_not_asked(subject: Subject) -> Iterator[Diagnostic]:
     """`{{c1::…}}` in a note whose note type has no deletions, but for what stands in code; and in a
     field of a cloze note that its front does not show through the filter `cloze`."""
@@ -48,7 +51,9 @@ def deletion_not_asked(subject: Subject) -> Iterator[Diagnostic]:
                 yield from _not_shown(rendered, note_type)
             continue
         for field in note.fields:
-            if "{{c" in field.value and field.name in note_type.fields:
+            if "{{c" not in field.value or len(field.value) > _LONGEST:
+                continue
+            if field.name in note_type.fields:
                 yield from _in_no_cloze(note, field)
 
 
@@ -102,7 +107,11 @@ def _not_shown(rendered: RenderedNote, note_type: NoteType) -> Iterator[Diagnost
     note, html, asked = rendered.note, rendered.html, asked_fields(note_type)
     if not asked.deleted:
         return
-    elsewhere = [at for at, each in enumerate(html) if "{{c" in each and at not in asked.deleted]
+    elsewhere = [
+        at
+        for at, each in enumerate(html)
+        if "{{c" in each and len(each) <= _LONGEST and at not in asked.deleted
+    ]
     if not elsewhere:
         return
     shown = {n for at in asked.deleted for each in deletions_of(html[at]) for n in each.numbers}

@@ -147,6 +147,7 @@ class _Formulas:
                 end = self._opening(start, mark["sign"], limit)
             elif mark["sign"]:
                 end = self._closing(start, mark["sign"], max(last, start - _REACH))
+                last = position
             else:
                 end = 0
             if end:

@@ -34,11 +34,20 @@ _QUOTES = '"“”„«»'
 _NEAR = 40
 """Brackets inside each other, or without another half, among which that of one is looked for."""
 _BLANK = f" \t\n{NOTHING}"
+_AT_END = re.compile(rf"[{_BLANK}]*\Z")
+_MANY = 1000  # halves without another one in a paragraph: more are no text
 _NUMBER = r"[-+−]?(?:∞|\w[\w.+−*/^-]{0,12})"
 _INTERVAL = re.compile(rf"[\[(\]]\s?{_NUMBER}\s?[,;…]\s?{_NUMBER}\s?[)\]\[]")
 _EYES = re.compile(r"[:;=8]['’]?[-o^]?[()\[\]]?$")
 _LABEL = re.compile(r"(?:^|[\s(\[/,;:–-])(?:[^\W\d_]\.?|(\d{1,3}[a-z]?|[ivxIVX]{2,5}|[a-z]{2}))$")
 _LABEL_LENGTH = 8
+_SHORT = re.compile(r"(?:^|\s)\(?\w{1,3}\)(?=\s)")
+_RUN = re.compile(
+    r"^[ \t>]*\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})\)[ \t][^\n]*[ \t*_]"
+    r"(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})\)(?=\s)",
+    re.MULTILINE,
+)
+"""An enumeration in one line: `1) first 2) second`. The first label is the marker of an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def unbalanced(subject: Subject) -> Iterator[Diagnostic]:
         if not _may_be_unbalanced(value):
             continue
         text = prose(field) if value.isascii() else without_misread(prose(field))
-        labels = sum(1 for _ in re.finditer(r"(?:^|\s)\(?\w{1,3}\)(?=\s)", text)) > 1
+        labels = sum(1 for _ in _SHORT.finditer(text)) > 1 or _RUN.search(value) is not None
         ticks = field.form == "page" or field.form.startswith("markdown")
         parts = [(each.start(), each[0]) for each in segments(text)]
         begins = [each.lstrip(_BLANK)[:1] for _, each in parts]
@@ -136,6 +145,8 @@ def _halves(text: str, offset: int, labels: bool, ticks: bool) -> Iterator[_Half
     inches: list[int] = []
     for found in _TOKEN.finditer(text):
         mark, at = found[0], found.start()
+        if len(opened) + len(alone) > _MANY:
+            return
         if _is_mentioned(text, at):
             continue
         if mark == "`":
@@ -237,8 +248,10 @@ def _odd(text: str, marks: list[int]) -> int:
 def _is_something_else(text: str, half: _Half, labels: bool) -> bool:
     """Whether a half is a smiley, the label of an item, or what a link left."""
     sides = _near(text, half.at)
-    if half.mark in "()[]{}" and sides[0].isspace() and (
-        sides[1] in ".,;:?!" or not text[half.at + 1 :].strip(_BLANK)
+    if (
+        half.mark in "()[]{}"
+        and sides[0].isspace()
+        and (sides[1] in ".,;:?!" or _AT_END.match(text, half.at + 1))
     ):
         return True  # `Which key writes {?`
     before = text[max(0, half.at - _LABEL_LENGTH) : half.at].replace(NOTHING, "")

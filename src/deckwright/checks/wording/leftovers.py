@@ -114,9 +114,13 @@ _MARKS = ("**", "~~", "__")
 _HALF = re.compile(r"\*{2,}|(?<!~)~~(?!~)|(?<!\w)__(?=[^\W_])|(?<=[^\W_])__(?!\w)")
 _LANGUAGE = re.compile(r"\b(?:X?HTML5?|XML|SGML)\b")
 _UNPACKED = re.compile(r"(?:kw(?:args|ds)?|options|opts|params|attrs)\b")  # Python's **kwargs
+_QUOTED = re.compile(r"[\w=-]{0,40}[\"”]")
 _ABOUT = re.compile(
     r"\b(?:tags?|elements?|entit(?:y|ies)|attributes?|markup|syntax)\b", re.IGNORECASE
 )
+
+
+_MANY = 100  # findings in one field
 
 
 def leftover_markup(subject: Subject) -> Iterator[Diagnostic]:
@@ -183,7 +187,7 @@ def _told(
                 if mark in shown
             )
     last = -1
-    for start, end, what in sorted(places):
+    for start, end, what in sorted(places)[:_MANY]:
         if start < last:
             continue
         last = end
@@ -218,7 +222,9 @@ def _halves(text: str, offset: int) -> Iterator[tuple[int, str]]:
         before, after = text[at - 1 : at] or " ", text[found.end() : found.end() + 1] or " "
         if (before.isspace() and after.isspace()) or after == "/":
             continue  # a power; `**/*.md`
-        if mark == "**" and mark not in opened and _UNPACKED.match(text, found.end()):
+        if mark not in opened and _UNPACKED.match(text, found.end()):
+            continue
+        if before in '"“' and _QUOTED.match(text, found.end()):
             continue
         if mark in opened and not before.isspace():
             del opened[mark]

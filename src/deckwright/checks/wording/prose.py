@@ -196,7 +196,7 @@ def _blot(text: str, form: str, *, marks: bool) -> str:
 
 _FENCE = re.compile(r"^[ \t>]{0,40}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})", re.MULTILINE)
 _TICKS = re.compile("`+")
-_BLANK_LINE = re.compile(r"\n[ \t>]*(?:\n|\Z)")
+_BLANK_LINE = re.compile(r"\n[ \t>]*(?:\n|\Z|(?:[-*+]|1[.)])[ \t])")  # or an item
 
 
 def _without_fences(text: str) -> str:

@@ -25,8 +25,8 @@ DOUBLED_WORD = Rule(
 )
 
 # In C, and fast: what precedes a pair is most often a blank.
-_MAY_BE_DOUBLED = re.compile(r" ([a-z]+) \1(?![a-z])")
-_MAY_BE_DOUBLED_ANYWHERE = re.compile(r" ([^\W\d_]+) \1\b")
+_MAY_BE_DOUBLED = re.compile(r" (?=([a-z]+))\1 \1(?![a-z])")
+_MAY_BE_DOUBLED_ANYWHERE = re.compile(r" (?=([^\W\d_]+))\1 \1\b")
 _WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)*"
 _DOUBLED = re.compile(
     rf"(?<![\w'’\-‐.@#$/\\&])({_WORD})(?:[ \t]|[ \t]?\n[ \t]*)(?i:\1)(?![\w@/\\(]|['’\-‐.]\w)"

@@ -39,8 +39,8 @@ _LEAD_IN = re.compile(rf"(?<=[\w)\]”\"’»])([_{NOTHING}]*)[:：][{NOTHING}_ 
 _HEADING = re.compile(r"(#{1,6})[ \t]+\S")
 _HTML_HEADING = re.compile(r"(?:\s|</[^<>]*>)*<h[1-6]\b", re.IGNORECASE)
 _NO_LEAD_IN = re.compile(
-    r"(?:^|[\s(])(?::[\w+-]+|[A-Za-z]|https?|def .*|class \w+.*|else|try|except.*|finally)$"
-    r"|^(?:if|for|while|elif|with) .*[\])\w]$"
+    r"(?:^|[\s(])(?::[\w+-]+|[A-Za-z]|https?|def .*|class \w+.*)$"
+    r"|^(?:else|try|except(?: .*)?|finally|(?:if|for|while|elif|with) .*[\])\w])$"
 )
 _SHOWN = re.compile(rf"[^\s{NOTHING}{BREAK}*_]")
 _HTML_HEADINGS = re.compile(r"<h[1-6]\b", re.IGNORECASE)
@@ -69,7 +69,7 @@ def open_lead_in(subject: Subject) -> Iterator[Diagnostic]:
             words = text[begin : found.start()].replace(NOTHING, "").strip()
             if not words or words[-1].isdigit() or _NO_LEAD_IN.search(words):
                 continue
-            words = f"{words[-50:]}:"
+            words = f"{value[begin : found.start()].strip(' *_')[-50:]}:"
             below = _SHOWN.search(text, found.end())
             if not below:
                 if not last:

@@ -25,7 +25,7 @@ from deckwright.diagnostics import Diagnostic
 from deckwright.naming import Mistake
 from deckwright.note import Note
 from deckwright.readers.known import Known
-from deckwright.readers.markdown import frontmatter, notes, settings
+from deckwright.readers.markdown import frontmatter, misspelt, notes, settings
 from deckwright.readers.markdown.frontmatter import FrontMatter
 from deckwright.readers.markdown.lines import Line, scan
 from deckwright.readers.markdown.outline import outline
@@ -95,6 +95,7 @@ def read(
         return (), (diagnostic, *(each for each in near if each.rule is NEAR_KEY))
     for diagnostic in front.unread:
         told.add(diagnostic)
+    misspelt.tell(text, lines, told)
     found = notes.make(source, front, *outline(text, lines, told), options, known, told)
     notes.tell_skipped(source, lines, found, told)
     return tuple(found.notes), told.all()

@@ -190,9 +190,26 @@ NEAR_KEY = Rule(
     {"dogs.md": "---\ndekc: Dogs\n---\n\n# What is a pack?\n\nA group of dogs.\n"},
     {"dogs.md": "---\ndeck: Dogs\n---\n\n# What is a pack?\n\nA group of dogs.\n"},
 )
+MISSPELT = Rule(
+    "F016",
+    "misspelt-card-line",
+    Severity.WARNING,
+    "Only `Q:`, `A:` and `C:` begin cards: other lines become part of the card above them, or are "
+    "left out.",
+    "Write `Q:` and `A:`, in capitals, with a colon, at the beginning of their lines.",
+    {
+        "looms.md": "# Looms\n\nQ: What does a heddle hold?\nA: A thread of the warp\n\n"
+        "q: What carries the weft?\na: The shuttle\n"
+    },
+    {
+        "looms.md": "# Looms\n\nQ: What does a heddle hold?\nA: A thread of the warp\n\n"
+        "Q: What carries the weft?\nA: The shuttle\n"
+    },
+)
 RULES = (
     *(OPEN_FRONT_MATTER, OTHER_KEY, NO_CARD, NO_BODY, STUB, UNFINISHED, SKIPPED, STRAY),
     *(OPEN_FENCE, OPEN_COMMENT, NOT_TAKEN, NO_NOTE_TO_NAME, SECOND_ANSWER, NO_TITLE, NEAR_KEY),
+    MISSPELT,
 )
 
 _MOST = 500

@@ -7,16 +7,33 @@ same rule the longer one counts. Rules without which no package can be built are
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import os.path
-import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
 
+from deckwright.choosing.comments import (
+    HASHED,
+    MARKDOWN,
+    MARKED,
+    Comments,
+    Directive,
+    Directives,
+    Named,
+    directives,
+    is_directive,
+    misplaced,
+)
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.naming import near_to, quoted
 from deckwright.source import Source, Span
+
+__all__ = ["HASHED", "MARKDOWN", "MARKED", "Choice", "Chooser", "Comments", "Exempt", "Named"]
+__all__ += ["is_directive", "names", "unknown"]
 
 UNKNOWN_RULE = Rule(
     "C021",
@@ -25,11 +42,11 @@ UNKNOWN_RULE = Rule(
     "What names no rule selects nothing and ignores nothing, without a word.",
     "`deckwright rules` lists the codes and names.",
     {
-        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nchecks:\n  ignore: [long-anser]\n",
+        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nchecks:\n  select: [defualt]\n",
         "tea.md": "# Tea\n\nQ: What colour is oolong?\nA: Amber\n",
     },
     {
-        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nchecks:\n  select: [default, Q]\n",
+        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nchecks:\n  select: [default]\n",
         "tea.md": "# Tea\n\nQ: What colour is oolong?\nA: Amber\n",
     },
 )
@@ -37,14 +54,14 @@ FIRM_RULE = Rule(
     "C022",
     "firm-rule",
     Severity.ERROR,
-    "Some errors leave nothing that a package could be built of: they cannot be ignored.",
-    "Mend what it tells.",
+    "After some errors there is nothing to build a package of: they cannot be ignored.",
+    "Leave it out, and mend what the rule tells.",
     {
         "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nchecks:\n  ignore: [same-key]\n",
         "tea.md": "# Tea\n\nQ: What colour is oolong?\nA: Amber\n",
     },
     {
-        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\nchecks:\n  select: [default, Q]\n",
+        "deck.yaml": "id: tea\nname: Tea\nsources: [tea.md]\n",
         "tea.md": "# Tea\n\nQ: What colour is oolong?\nA: Amber\n",
     },
 )
@@ -61,14 +78,6 @@ RULES = (UNKNOWN_RULE, FIRM_RULE, UNUSED_IGNORE)
 
 ALL, DEFAULT = "all", "default"
 """Words for all rules, and for those that are on unless somebody says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Some rules, as a person names them, and where."""
-
-    text: str
-    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,47 +100,26 @@ class Choice:
     exempt: tuple[Exempt, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comments:
-    """How comments begin and end in a format; `end` is "" where they end with their line."""
-
-    start: str
-    end: str = ""
-
-
-MARKED = Comments("<!--", "-->")
-HASHED = Comments("#")
-
-
 def names(named: str, rule: Rule) -> int:
-    """How closely a person's word names a rule: 0 where it does not, more where it says more."""
-    if named == rule.name:
+    """How closely a person's word, in any case, names a rule: 0 where it does not, more where it
+    says more."""
+    word = named.lower()
+    if word == rule.name:
         return 100
-    if named == ALL or (named == DEFAULT and not rule.off):
+    if word == ALL or (word == DEFAULT and not rule.off):
         return 1
-    return 1 + len(named) if named and rule.code.startswith(named.upper()) else 0
+    return 1 + len(word) if word and rule.code.lower().startswith(word) else 0
 
 
 def unknown(words: Iterable[str], rules: Iterable[Rule]) -> Iterator[tuple[str, str]]:
     """The words that name no rule, each with the way out."""
     known = list(rules)
     for word in words:
-        if word != DEFAULT and not any(names(word, rule) for rule in known):
-            near = near_to(word.lower(), [rule.name for rule in known])
+        if word.lower() != DEFAULT and not any(names(word, rule) for rule in known):
+            near = near_to(word.lower(), [ALL, DEFAULT, *(rule.name for rule in known)])
             near = near or near_to(word.upper(), [rule.code for rule in known])
             hint = f"did you mean {near}?" if near else "`deckwright rules` lists them"
             yield word, hint
-
-
-@dataclass(slots=True)
-class _Directive:
-    """An ignore in a comment: its rules, the offsets of the comment, and those it is about."""
-
-    path: str
-    named: Named
-    start: int
-    end: int
-    used: bool = False
 
 
 class Chooser:
@@ -139,8 +127,8 @@ class Chooser:
 
     `select` and `ignore` are those of the command line, which count instead of those of the
     project; ignores for single files and notes stay. `texts` are the sources by path, `comments`
-    say how each of them writes comments, `folder` is that of the project: globs are relative to
-    it.
+    say how each of them writes comments (None: it has none), `folder` is that of the project: globs
+    are relative to it.
     """
 
     def __init__(
@@ -148,7 +136,7 @@ class Chooser:
         rules: Sequence[Rule],
         choice: Choice = Choice(),
         texts: Mapping[str, Source] = {},
-        comments: Mapping[str, Comments] = {},
+        comments: Mapping[str, Comments | None] = {},
         folder: str = "",
         select: Sequence[str] = (),
         ignore: Sequence[str] = (),
@@ -160,15 +148,18 @@ class Chooser:
         self._used: set[int] = set()  # of the choice's ignores, by their identity
         self._ignored: dict[str, Named | None] = {}  # by code: what ignores it everywhere
         self._levels: dict[str, Severity | None] = {}
-        self._directives = [
-            each
-            for path, how in comments.items()
-            if path in texts
-            for each in _directives(texts[path], how)
-        ]
-        self._of_path: dict[str, list[_Directive]] = {}
-        for each in self._directives:
-            self._of_path.setdefault(each.path, []).append(each)
+        self._named: dict[str, tuple[Rule, ...]] = {}
+        self._places: dict[str, str] = {}  # of paths, as seen from the folder of the project
+        self._comments = comments
+        self._of_path: dict[str, Directives] = {}
+        self._misplaced: list[Span] = []
+        for path, how in comments.items():
+            if path not in texts:
+                continue
+            if how is None:
+                self._misplaced += misplaced(texts[path])
+            elif said := list(directives(texts[path], how)):
+                self._of_path[path] = Directives(said)
 
     def mistakes(self) -> Iterator[Diagnostic]:
         """What in the project's choice names no rule, or one that cannot be chosen."""
@@ -180,10 +171,10 @@ class Chooser:
                 yield Diagnostic(UNKNOWN_RULE, f"there is no rule {quoted(word)}", named.span, hint)
         for named, verb in (*((n, "ignored") for n in ignored), *((n, "changed") for n in weighed)):
             # Of a whole family only what can be chosen is meant.
-            meant = [rule for rule in self._rules if names(named.text, rule)]
+            meant = self._meant(named.text)
             if meant and all(rule.firm for rule in meant):
                 message = f"{meant[0].code} ({meant[0].name}) cannot be {verb}"
-                hint = "leave it out: without it no package can be built"
+                hint = "leave it out here, and mend what it tells: else there is no package"
                 yield Diagnostic(FIRM_RULE, message, named.span, hint)
 
     def selected(self, rule: Rule) -> bool:
@@ -206,7 +197,7 @@ class Chooser:
             return
 
         def ran(named: Named) -> bool:
-            meant = [rule for rule in self._rules if names(named.text, rule)]
+            meant = self._meant(named.text)
             return bool(meant) and (slow or not all(rule.slow for rule in meant))
 
         choice = self._choice
@@ -218,14 +209,54 @@ class Chooser:
             if id(named) not in self._used and ran(named):
                 message = f"nothing is found{where} that {quoted(named.text)} would ignore"
                 yield Diagnostic(UNUSED_IGNORE, message, named.span, "remove it, or mend it")
-        for said in self._directives:
-            word, span = said.named.text, said.named.span
-            if wrong := next(unknown((word,), self._rules), None):
-                message = f"there is no rule {quoted(word)} to ignore"
-                yield Diagnostic(UNUSED_IGNORE, message, span, wrong[1])
-            elif not said.used and ran(said.named):
-                message = f"nothing is found here that {quoted(word)} would ignore"
-                yield Diagnostic(UNUSED_IGNORE, message, span, "remove it, or mend it")
+        for of_path in self._of_path.values():
+            yield from self._unused_in(of_path.all, ran)
+        for span in self._misplaced:
+            message = "this is no comment: files of this format have none"
+            hint = "name the rule in deck.yaml, below `checks`: for the file or for the note"
+            yield Diagnostic(UNUSED_IGNORE, message, span, hint)
+
+    def _unused_in(
+        self, said: Iterable[Directive], ran: Callable[[Named], bool]
+    ) -> Iterator[Diagnostic]:
+        """The ignores of a file's comments that found nothing to do; of a comment with words that
+        name no rule they are told at once."""
+        for _, comment in groupby(said, key=lambda each: each.comment):
+            strange: list[Named] = []
+            for each in comment:
+                word, span = each.named.text, each.named.span
+                meant = self._meant(word)
+                if not meant and word.lower() != DEFAULT:
+                    strange.append(each.named)
+                elif meant and all(rule.firm for rule in meant):
+                    message = f"{meant[0].code} ({meant[0].name}) cannot be ignored"
+                    hint = "leave it out here, and mend what it tells: else there is no package"
+                    yield Diagnostic(UNUSED_IGNORE, message, span, hint)
+                elif not each.used and ran(each.named):
+                    message = f"nothing is found here that {quoted(word)} would ignore"
+                    yield Diagnostic(UNUSED_IGNORE, message, span, "remove it, or mend it")
+            if strange:
+                yield self._strange(strange)
+
+    def _meant(self, word: str) -> tuple[Rule, ...]:
+        """The rules that a word names."""
+        if word not in self._named:
+            self._named[word] = tuple(rule for rule in self._rules if names(word, rule))
+        return self._named[word]
+
+    def _strange(self, words: Sequence[Named]) -> Diagnostic:
+        """What is told of the words of a comment that name no rule."""
+        first, span = words[0].text, words[0].span
+        if not first:
+            message, hint = "this comment ignores nothing", "write it so: deckwright: ignore E013"
+        elif len(words) == 1:
+            _, hint = next(unknown((first,), self._rules))
+            message = f"there is no rule {quoted(first)} to ignore"
+        else:
+            message = f"these are no rules: {', '.join(quoted(each.text) for each in words[:5])}"
+            message += " …" if len(words) > 5 else ""
+            hint = "`deckwright rules` lists them; what is for readers stands in parentheses"
+        return Diagnostic(UNUSED_IGNORE, message, span, hint)
 
     def _judged(self, found: Diagnostic) -> Diagnostic | None:
         rule = found.rule
@@ -237,10 +268,10 @@ class Chooser:
         for named in self._exempting(found):
             self._used.add(id(named))
             hidden = True
-        for each in self._of_path.get(found.span.path, ()) if found.span else ():
-            here = found.span and each.start <= found.span.start < each.end
-            if here and names(each.named.text, rule):
-                each.used = hidden = True
+        if found.span and (comments := self._of_path.get(found.span.path)):
+            for each in comments.at(found.span.start):
+                if names(each.named.text, rule):
+                    each.used = hidden = True
         if not hidden and (everywhere := self._everywhere(rule)):
             self._used.add(id(everywhere))
             hidden = True
@@ -269,74 +300,51 @@ class Chooser:
         for each in self._choice.exempt:
             if each.path and not (found.span and self._lies_in(found.span.path, each.path)):
                 continue
-            if each.key and not (found.key and fnmatch.fnmatchcase(found.key, each.key)):
+            if each.key and not (found.key and _fits(found.key, each.key)):
                 continue
             yield from (named for named in each.rules if names(named.text, found.rule))
 
     def _lies_in(self, path: str, glob: str) -> bool:
-        place = os.path.normpath(os.path.relpath(path, self._folder or ".")).replace(os.sep, "/")
-        return fnmatch.fnmatchcase(place, os.path.normpath(glob).replace(os.sep, "/"))
+        if path not in self._places:
+            place = path
+            with contextlib.suppress(ValueError):  # Windows: on another drive
+                place = os.path.relpath(path, self._folder or ".")
+            place = os.path.normpath(place).replace(os.sep, "/")
+            # As deck.yaml is read; macOS gives the names of files in pieces.
+            self._places[path] = unicodedata.normalize("NFC", place)
+        return _fits(self._places[path], os.path.normpath(glob).replace(os.sep, "/"))
 
-    def about(self, spans: Iterable[Span]) -> None:
+    def about(self, spans: Iterable[Span], fields: Iterable[Span]) -> None:
         """Let comments that stand above a note, or in its first line, be about all of the note:
-        `spans` are those of all notes."""
-        if not self._directives:
+        `spans` are those of all notes. What stands in a field is no comment where comments begin
+        with `#`: `fields` are the spans of all fields."""
+        if not self._of_path:
             return
-        of_path: dict[str, list[tuple[int, int]]] = {}
+        for path, places in self._by_path(fields).items():
+            if self._comments[path] == HASHED:
+                self._of_path[path].without(places)
+        for path, places in self._by_path(spans).items():
+            self._of_path[path].about(places)
+
+    def _by_path(self, spans: Iterable[Span]) -> dict[str, list[tuple[int, int]]]:
+        """The spans in files that have ignores."""
+        found: dict[str, list[tuple[int, int]]] = {}
         for span in spans:
             if span.path in self._of_path:
-                of_path.setdefault(span.path, []).append((span.start, span.end))
-        for path, places in of_path.items():
-            places.sort()
-            for each in self._of_path[path]:
-                line = each.end
-                at = bisect_left(places, (each.start, 0))
-                while at < len(places) and places[at][0] < line:
-                    each.end = max(each.end, places[at][1])
-                    at += 1
+                found.setdefault(span.path, []).append((span.start, span.end))
+        return found
 
 
-_DIRECTIVE = "deckwright:"
+def _fits(name: str, glob: str) -> bool:
+    """Whether a glob fits a path or a key. `*` is any text, also with `/`, and `**/` may be
+    nothing, as in the globs of sources."""
+    return name == glob or any(fnmatch.fnmatchcase(name, each) for each in _globs(glob))
 
 
-def is_directive(comment: str) -> bool:
-    """Whether a comment, with the marks that begin it, is for us: it is nothing that is skipped."""
-    return comment.lstrip("<!-# \t").startswith(_DIRECTIVE)
-
-
-_WORDS = re.compile(r"[\w-]+")
-
-
-def _directives(source: Source, how: Comments) -> Iterator[_Directive]:
-    """The ignores of a text: `deckwright: ignore E012, E013 (why)`. At the end of a line it is
-    about that line, on a line of its own about the next one that is neither empty nor a comment;
-    `ignore-file` is about the whole file."""
-    text = source.text
-    if _DIRECTIVE not in text:
-        return
-    start, end = re.escape(how.start), re.escape(how.end)
-    pattern = rf"{start}[ \t]*deckwright:[ \t]*(ignore(?:-file)?)[ \t:]+([^\n(]*?)(?:\([^\n]*?\))?"
-    pattern += rf"[ \t]*{end}" if how.end else r"[ \t]*$"
-    for match in re.finditer(pattern, text, re.MULTILINE):
-        first, last = _meant(text, match, how)
-        if match[1] == "ignore-file":
-            first, last = 0, len(text) + 1
-        for word in _WORDS.finditer(match[2]):
-            at = match.start(2) + word.start()
-            span = source.span(at, at + len(word[0]))
-            yield _Directive(source.path, Named(word[0], span), first, last)
-
-
-def _meant(text: str, comment: re.Match[str], how: Comments) -> tuple[int, int]:
-    """The line that a comment is about."""
-    line = text.rfind("\n", 0, comment.start()) + 1
-    end = text.find("\n", comment.end())
-    if text[line : comment.start()].strip():
-        return line, end if end >= 0 else len(text) + 1
-    while end >= 0:
-        line = end + 1
-        end = text.find("\n", line)
-        said = text[line : end if end >= 0 else len(text)].strip()
-        if said and not (said.startswith(how.start) and said.endswith(how.end)):
-            break
-    return line, end if end >= 0 else len(text) + 1
+@cache
+def _globs(glob: str, depth: int = 4) -> tuple[str, ...]:
+    begin, folders, rest = glob.partition("**/")
+    if not folders or not depth:
+        return (glob,)
+    of_rest = _globs(rest, depth - 1)
+    return tuple(f"{begin}{between}{each}" for each in of_rest for between in ("", "**/"))
