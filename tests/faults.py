@@ -704,6 +704,7 @@ ELSEWHERE: tuple[Kind, ...] = (
         tag_case,
         numbered_key,
         front_matter,
+        misspelt_card,
         bad_tag,
         bad_deck,
     ),

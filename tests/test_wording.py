@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from deckwright import manual
 from deckwright.checks import Subject, wording
 from deckwright.checks.wording.prose import BREAK, NOTHING, OBJECT, prose
 from deckwright.diagnostics import Diagnostic
 from deckwright.note import Field, Key, Note, RenderedNote
 from deckwright.notetypes import built_in
 from deckwright.source import Source, Span
-from test_rules import findings
 
 CODES = [rule.code for rule, _ in wording.CHECKS]
 RULES = {rule.code: rule for rule, _ in wording.CHECKS}
@@ -23,7 +24,9 @@ ANY = RULES["E018"]
 
 def found(folder: Path, files: Mapping[str, str]) -> list[Diagnostic]:
     """The findings of these rules in a small project."""
-    return [each for each in findings(folder, dict(files), ANY) if each.code in CODES]
+    with contextlib.chdir(folder):
+        told, _ = manual.check("", ANY, files)
+    return [each for each in told if each.code in CODES]
 
 
 def told(folder: Path, text: str, name: str = "tea.md") -> list[str]:

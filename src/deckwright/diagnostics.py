@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeAlias
@@ -35,7 +35,7 @@ class Rule:
 
     `slow`: it is left out of a build, and belongs to `check` and `release`. `off`: only who selects
     it has it. `soft`: an error in spite of which a package can be built, so that a person may
-    ignore it or let it weigh less.
+    ignore it or let it weigh less. `fixable`: `check --fix` mends its findings, if not all of them.
     """
 
     code: str
@@ -49,11 +49,26 @@ class Rule:
     slow: bool = field(default=False, compare=False)
     off: bool = field(default=False, compare=False)
     soft: bool = field(default=False, compare=False)
+    fixable: bool = field(default=False, compare=False)
 
     @property
     def firm(self) -> bool:
         """Whether it is told whatever a person chooses: without it no package can be built."""
         return self.severity is Severity.ERROR and not self.soft
+
+
+def errors_in_deck_yaml(beside: Files, head: str = "") -> Callable[..., Rule]:
+    """Makes error rules whose examples are texts of a `deck.yaml`: a function of a code, a name, a
+    reason, a way, and the bad and the good text, behind `head` each; `beside` are the other files
+    of these projects."""
+
+    def rule(code: str, name: str, reason: str, way: str, bad: str = "", good: str = "") -> Rule:
+        before, after = (
+            {"deck.yaml": head + text, **beside} if text else {} for text in (bad, good)
+        )
+        return Rule(code, name, Severity.ERROR, reason, way, before, after)
+
+    return rule
 
 
 @dataclass(frozen=True, slots=True)

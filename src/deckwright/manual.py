@@ -21,6 +21,7 @@ from deckwright.media.rules import kind_of
 from deckwright.readers import by_suffix
 from deckwright.reading import read_inputs, variants
 from deckwright.report import text, visible
+from deckwright.source import Source
 
 FAMILIES: Final[Mapping[str, str]] = {
     "A": "Identities that deck.yaml gives",
@@ -51,9 +52,6 @@ RULES: Final[tuple[Rule, ...]] = tuple(
     sorted((*build.RULES, *release.RULES, *settle.RULES), key=lambda rule: rule.code)
 )
 
-FIXABLE: Final = frozenset({"E015", "E018", "G001", "M002"})
-"""The codes of the rules whose findings `check --fix` mends, if not all of them."""
-
 LOCKED: Final = frozenset({"I008", "S007"})
 """The codes of the rules that only releases and `--locked` ask for."""
 
@@ -78,7 +76,7 @@ def marks(rule: Rule) -> list[str]:
     return [
         *(["off"] if rule.off else []),
         *(["slow"] if rule.slow else []),
-        *(["fixable"] if rule.code in FIXABLE else []),
+        *(["fixable"] if rule.fixable else []),
     ]
 
 
@@ -91,7 +89,7 @@ def as_data(rule: Rule) -> dict[str, object]:
         "severity": rule.severity.name.lower(),
         "off": rule.off,
         "slow": rule.slow,
-        "fixable": rule.code in FIXABLE,
+        "fixable": rule.fixable,
         "ignorable": not rule.firm,
         "reason": rule.reason,
         "way": rule.way,
@@ -110,27 +108,35 @@ def _main(files: Files) -> str:
 
 @cache
 def findings(rule: Rule) -> tuple[tuple[Diagnostic, ...], tuple[str, ...]]:
-    """What `deckwright check` finds of a rule in its bad example, after what was there before was
-    built and released; and how it shows the first of it. Raises OSError."""
+    """What `deckwright check` finds of a rule in its bad example, and how it shows the first of it.
+    Raises OSError."""
     with tempfile.TemporaryDirectory() as folder:
-        if rule.before:
-            _write(folder, rule.before)
-            path = os.path.join(folder, _main(rule.before))
-            build.run(path, now=_NOW - 2000)
-            release.run(path, now=_NOW - 1000)
-            for name in rule.before:
-                Path(folder, name).unlink()
-        _write(folder, rule.bad)
-        path = os.path.join(folder, _main(rule.bad))
-        inputs = read_inputs(path, variant=(variants(path) or ("",))[-1])
-        select = ("default", rule.code) if rule.off else ()
-        scope = build.Scope(select=select, slow=True, ignores=True)
-        locked = rule.code in LOCKED
-        told = build.compile(inputs, _NOW, scope=scope, locked=locked).diagnostics
+        told, texts = check(folder, rule, rule.bad)
         found = tuple(each for each in told if each.code == rule.code)
         # As if the command ran in the folder.
-        shown = (line.replace(folder + os.sep, "") for line in text(found[:1], inputs.texts))
+        shown = (line.replace(folder + os.sep, "") for line in text(found[:1], texts))
         return found, tuple(shown)
+
+
+def check(
+    folder: str, rule: Rule, files: Files
+) -> tuple[tuple[Diagnostic, ...], Mapping[str, Source]]:
+    """What `deckwright check` finds in an example of a rule, in an empty folder, after what was
+    there before was built and released; and the texts that it is found in. Raises OSError."""
+    if rule.before:
+        _write(folder, rule.before)
+        path = os.path.join(folder, _main(rule.before))
+        build.run(path, now=_NOW - 2000)
+        release.run(path, now=_NOW - 1000)
+        for name in rule.before:
+            Path(folder, name).unlink()
+    _write(folder, files)
+    path = os.path.join(folder, _main(files))
+    inputs = read_inputs(path, variant=(variants(path) or ("",))[-1])
+    select = ("default", rule.code) if rule.off else ()
+    scope = build.Scope(select=select, slow=True, ignores=True)
+    made = build.compile(inputs, _NOW, scope=scope, locked=rule.code in LOCKED)
+    return made.diagnostics, inputs.texts
 
 
 def _write(folder: str, files: Files) -> None:
@@ -150,7 +156,7 @@ def _standing(rule: Rule) -> str:
         said.append("off unless it is selected")
     if rule.slow:
         said.append("only in `check` and `release`")
-    if rule.code in FIXABLE:
+    if rule.fixable:
         said.append("mended by `check --fix`")
     if rule.firm:
         said.append("cannot be ignored")

@@ -6,17 +6,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from deckwright.diagnostics import Rule, Severity
+from deckwright.diagnostics import Rule, errors_in_deck_yaml
 from deckwright.note import is_key, slug
 
-
-def _rule(code: str, name: str, reason: str, way: str, bad: str, good: str) -> Rule:
-    """A rule of which a `deck.yaml` is the example."""
-    before, after = (
-        {"deck.yaml": text, "owls.md": "Q: What does an owl hunt by?\nA: By its ears\n"}
-        for text in (bad, good)
-    )
-    return Rule(code, name, Severity.ERROR, reason, way, before, after)
+_rule = errors_in_deck_yaml({"owls.md": "Q: What does an owl hunt by?\nA: By its ears\n"})
 
 
 BAD_ID = _rule(

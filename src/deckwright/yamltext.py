@@ -8,18 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from deckwright.diagnostics import Diagnostic, Rule, Severity
+from deckwright.diagnostics import Diagnostic, Rule, errors_in_deck_yaml
 from deckwright.naming import quoted
 from deckwright.source import Source, Span
 
-
-def _rule(code: str, name: str, reason: str, way: str, bad: str, good: str) -> Rule:
-    """A rule of which a `deck.yaml` is the example."""
-    before, after = (
-        {"deck.yaml": text, "birds.md": "Q: Which bird hammers on trees?\nA: The woodpecker\n"}
-        for text in (bad, good)
-    )
-    return Rule(code, name, Severity.ERROR, reason, way, before, after)
+_rule = errors_in_deck_yaml({"birds.md": "Q: Which bird hammers on trees?\nA: The woodpecker\n"})
 
 
 SYNTAX = _rule(

@@ -16,6 +16,11 @@ from deckwright.note import Field, Note, RenderedNote
 from deckwright.notetypes import NoteType, built_in
 from deckwright.source import Source, Span
 
+LONGEST: Final = 100_000
+"""Characters of a field: what is longer is no text of a card, and is not read as prose."""
+
+_NO_PROSE: Final = frozenset(("Source", "Key"))
+
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
@@ -80,6 +85,24 @@ class Subject:
         return tuple(each for each in self.notes if each.note.parent is None)
 
     @cached_property
+    def prose(self) -> tuple[tuple[RenderedNote, Field], ...]:
+        """The fields that were written as prose, each text once: the opening of a concept is most
+        often the beginning of its `More`."""
+        return tuple(
+            (rendered, field)
+            for rendered in self.written
+            for field in rendered.note.fields
+            if field.value and field.name not in _NO_PROSE and len(field.value) <= LONGEST
+            if field.name != "Opening"
+            or field.value.removesuffix(" …") not in rendered.note.value("More")
+        )
+
+    @cached_property
+    def foreign(self) -> tuple[tuple[RenderedNote, Field], ...]:
+        """Those of them that have more than ASCII."""
+        return tuple(each for each in self.prose if not each[1].value.isascii())
+
+    @cached_property
     def asked(self) -> tuple[Asked, ...]:
         """The notes that ask something, with their questions and answers."""
         sides = {name: _sides(each) for name, each in self.note_types.items()}
@@ -90,7 +113,7 @@ class Subject:
 
     def prepare(self) -> None:
         """Make what several checks share, so that none of them pays for it."""
-        _ = self.written, self.asked
+        _ = self.written, self.prose, self.asked
 
 
 def _sides(note_type: NoteType) -> tuple[int, int, int]:

@@ -30,6 +30,7 @@ TAG_CASE = Rule(
         "bees.md": "# Bees\n\nQ: Who lays the eggs?\nA: The queen.\n<!-- tags: castes -->\n\n"
         "Q: Who builds the comb?\nA: The workers.\n<!-- tags: castes -->\n"
     },
+    fixable=True,
 )
 ODD_TAG = Rule(
     "G002",

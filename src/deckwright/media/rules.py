@@ -30,6 +30,7 @@ OTHER_CASE = Rule(
     {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](Queen.SVG)\n", "queen.svg": _SVG},
     {"bees.md": "# Bees\n\nQ: Who is this?\nA: ![A long bee](queen.svg)\n", "queen.svg": _SVG},
     soft=True,
+    fixable=True,
 )
 UNKNOWN_KIND = Rule(
     "M003",

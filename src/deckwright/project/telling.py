@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from deckwright import naming, yamltext
-from deckwright.diagnostics import Rule, Severity
+from deckwright.diagnostics import errors_in_deck_yaml
 
-
-def _rule(code: str, name: str, reason: str, way: str, bad: str = "", good: str = "") -> Rule:
-    """A rule of which what a `deck.yaml` says of its sources is the example."""
-    before, after = (
-        {
-            "deck.yaml": f"id: rivers\nname: Rivers\n{text}",
-            "rivers/rhine.md": "Q: Where does the Rhine leave the Alps?\nA: At Chur\n",
-        }
-        if text
-        else {}
-        for text in (bad, good)
-    )
-    return Rule(code, name, Severity.ERROR, reason, way, before, after)
+_rule = errors_in_deck_yaml(
+    {"rivers/rhine.md": "Q: Where does the Rhine leave the Alps?\nA: At Chur\n"},
+    "id: rivers\nname: Rivers\n",
+)
 
 
 BAD_PATTERN = _rule(

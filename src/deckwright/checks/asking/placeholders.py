@@ -9,7 +9,7 @@ from typing import Final
 
 from deckwright.checks.asking.fields import cloze_types, html_of
 from deckwright.checks.subject import Asked, Subject, deleted, plain
-from deckwright.checks.wording.prose import Told, fields, prose, segments
+from deckwright.checks.wording.prose import Told, prose, segments
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.naming import quoted
 from deckwright.note import Field, Note
@@ -215,7 +215,7 @@ def _within(subject: Subject, told: Told, whole: set[tuple[str, str]]) -> Iterat
     texts = (source.text for path, source in subject.texts.items() if path in paths)
     if not any(word in text for text in texts for word in _CAPITALS):
         return
-    for rendered, field in fields(subject):
+    for rendered, field in subject.prose:
         value, note = field.value, rendered.note
         if not any(word in value for word in _CAPITALS) or (note.key, field.name) in whole:
             continue

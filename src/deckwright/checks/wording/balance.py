@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from deckwright.checks.subject import Subject
 from deckwright.checks.wording.letters import without_misread
-from deckwright.checks.wording.prose import NOTHING, OBJECT, Told, fields, prose, segments
+from deckwright.checks.wording.prose import NOTHING, OBJECT, Told, prose, segments
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.naming import quoted
 
@@ -70,7 +70,7 @@ def unbalanced(subject: Subject) -> Iterator[Diagnostic]:
     stands in code, formulas, addresses and tags.
     """
     told = Told(subject, UNBALANCED)
-    for rendered, field in fields(subject):
+    for rendered, field in subject.prose:
         value = field.value
         if not _may_be_unbalanced(value):
             continue

@@ -9,7 +9,6 @@ from html import unescape
 from deckwright.checks.subject import Subject
 from deckwright.checks.wording.prose import (
     Told,
-    fields,
     prose,
     segments,
     without_code,
@@ -141,7 +140,7 @@ def leftover_markup(subject: Subject) -> Iterator[Diagnostic]:
         name: {field: number for number, field in enumerate(each.fields)}
         for name, each in subject.note_types.items()
     }
-    for rendered, field in fields(subject):
+    for rendered, field in subject.prose:
         value, form = field.value, field.form.rstrip("=[]#")
         index = at[rendered.note.note_type].get(field.name, -1)
         if index < 0:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from deckwright.checks.subject import Subject
-from deckwright.checks.wording.prose import OBJECT, Told, foreign, prose, without_code
+from deckwright.checks.wording.prose import OBJECT, Told, prose, without_code
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.naming import quoted, several
 from deckwright.note import Field, Note
@@ -21,6 +21,7 @@ MOJIBAKE = Rule(
     "Write what was meant. If a whole file looks so, get it anew and open it as UTF-8.",
     {"tea.md": "# Tea\n\nQ: Where is Darjeeling?\nA: In the foothills of the HimÃ¡laya.\n"},
     {"tea.md": "# Tea\n\nQ: Where is Darjeeling?\nA: In the foothills of the Himálaya.\n"},
+    fixable=True,
 )
 LOOK_ALIKE_LETTERS = Rule(
     "E016",
@@ -83,7 +84,7 @@ def mojibake(subject: Subject) -> Iterator[Diagnostic]:
     « été… », capitals before a quotation mark), what is quoted, and texts that speak of U+FFFD.
     """
     told = Told(subject, MOJIBAKE)
-    for rendered, field in foreign(subject):
+    for rendered, field in subject.foreign:
         if not _may_be_mojibake(field.value):
             continue
         text = without_code(field)
@@ -201,7 +202,7 @@ def look_alike_letters(subject: Subject) -> Iterator[Diagnostic]:
     hyphen (`SQL-запрос`), whole words of another script, formulas, code and addresses.
     """
     told = Told(subject, LOOK_ALIKE_LETTERS)
-    for rendered, field in foreign(subject):
+    for rendered, field in subject.foreign:
         if not _OTHER_SCRIPT.search(field.value):
             continue
         for found in _MIXED.finditer(prose(field)):

@@ -15,48 +15,12 @@ from typing import Final
 
 from deckwright.checks.subject import Subject
 from deckwright.diagnostics import Diagnostic, Edit, Rule
-from deckwright.note import Field, Note, RenderedNote
+from deckwright.note import Field, Note
 from deckwright.source import Span
 
 OBJECT: Final = "\x00"
 NOTHING: Final = "\x01"
 BREAK: Final = "\x02"
-
-LONGEST: Final = 100_000
-"""Characters of a field: what is longer is no text of a card, and is not read."""
-
-_NO_PROSE: Final = frozenset(("Source", "Key"))
-
-
-def fields(subject: Subject) -> tuple[tuple[RenderedNote, Field], ...]:
-    """The fields that were written as prose, each text once: the opening of a concept is most often
-    the beginning of its `More`."""
-    kept = vars(subject)  # where cached properties are
-    if "prose" not in kept:
-        kept["prose"] = tuple(_fields(subject))
-    found: tuple[tuple[RenderedNote, Field], ...] = kept["prose"]
-    return found
-
-
-def foreign(subject: Subject) -> tuple[tuple[RenderedNote, Field], ...]:
-    """Those of them that have more than ASCII."""
-    kept = vars(subject)
-    if "foreign" not in kept:
-        kept["foreign"] = tuple(each for each in fields(subject) if not each[1].value.isascii())
-    found: tuple[tuple[RenderedNote, Field], ...] = kept["foreign"]
-    return found
-
-
-def _fields(subject: Subject) -> Iterator[tuple[RenderedNote, Field]]:
-    for rendered in subject.written:
-        note = rendered.note
-        for field in note.fields:
-            value, name = field.value, field.name
-            if not value or name in _NO_PROSE or len(value) > LONGEST:
-                continue
-            if name == "Opening" and value.removesuffix(" …") in note.value("More"):
-                continue
-            yield rendered, field
 
 
 class Told:

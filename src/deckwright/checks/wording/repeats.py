@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from deckwright.checks.subject import Subject
-from deckwright.checks.wording.prose import Told, fields, prose, segments
+from deckwright.checks.wording.prose import Told, prose, segments
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.naming import quoted
 
@@ -114,7 +114,7 @@ def doubled_word(subject: Subject) -> Iterator[Diagnostic]:
     """
     told = Told(subject, DOUBLED_WORD)
     deck = _Deck(subject)
-    for rendered, field in fields(subject):
+    for rendered, field in subject.prose:
         value = field.value
         lower = value.lower().replace("\n", " ").replace("*", " ").replace("(", " ")
         quick = _MAY_BE_DOUBLED if value.isascii() else _MAY_BE_DOUBLED_ANYWHERE
@@ -228,13 +228,13 @@ class _Deck:
 
     @cached_property
     def _texts(self) -> list[str]:
-        return [field.value for _, field in fields(self._subject)]
+        return [field.value for _, field in self._subject.prose]
 
     @cached_property
     def _mainly(self) -> dict[_Column, tuple[str, ...]]:
         """The languages of the fields of one name in one source: vocabulary has two."""
         texts: dict[_Column, list[str]] = {}
-        for _, field in fields(self._subject):
+        for _, field in self._subject.prose:
             some = texts.setdefault((field.span.path if field.span else "", field.name), [])
             if len(some) < 100:
                 some.append(field.value[:200])

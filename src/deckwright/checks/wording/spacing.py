@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from deckwright import blocks
 from deckwright.checks.subject import Subject
-from deckwright.checks.wording.prose import BREAK, NOTHING, OBJECT, Told, fields, prose
+from deckwright.checks.wording.prose import BREAK, NOTHING, OBJECT, Told, prose
 from deckwright.diagnostics import Diagnostic, Rule, Severity
 from deckwright.naming import quoted
 from deckwright.note import Field, Note
@@ -31,6 +31,7 @@ SPACING = Rule(
     "Take the blanks out; `deckwright check --fix` does.",
     {"tea.md": "# Tea\n\nQ: What colour is oolong?\nA: Amber ,  or a light green.\n"},
     {"tea.md": "# Tea\n\nQ: What colour is oolong?\nA: Amber, or a light green.\n"},
+    fixable=True,
 )
 
 # Lead-ins ----------------------------------------------------------------------------------------
@@ -55,7 +56,7 @@ def open_lead_in(subject: Subject) -> Iterator[Diagnostic]:
     Let pass: `::`, times and other numbers, :smileys:, drives (`C:`), lines of code.
     """
     told = Told(subject, OPEN_LEAD_IN)
-    for rendered, field in fields(subject):
+    for rendered, field in subject.prose:
         value = field.value
         if not (":" in value and _MAY_BE_OPEN.search(value)) and not (
             "：" in value and _MAY_BE_OPEN_WIDE.search(value)
@@ -157,7 +158,7 @@ def spacing(subject: Subject) -> Iterator[Diagnostic]:
     throughout.
     """
     told = Told(subject, SPACING)
-    for rendered, field in fields(subject):
+    for rendered, field in subject.prose:
         value = field.value
         several, stops = "  " in value, bool(_COMMA.search(value) or _STOP.search(value))
         ends = field.form != "html" and bool(_END.search(value))
