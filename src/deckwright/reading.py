@@ -247,6 +247,11 @@ def variants(path: str) -> tuple[str, ...]:
     return found.variants if found else ()
 
 
+def variants_of(path: str, variant: str) -> tuple[str, ...]:
+    """The variants that are meant: the one that is named, or else all; "" for a project without."""
+    return (variant,) if variant else variants(path) or ("",)
+
+
 def _own_note_types(
     found: Project, texts: dict[str, Source], diagnostics: list[Diagnostic]
 ) -> tuple[Mapping[str, NoteType], Mapping[str, TypeIdentity]]:

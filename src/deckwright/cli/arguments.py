@@ -94,10 +94,3 @@ variant = click.option(
 verbose = click.option(
     "-v", "--verbose", is_flag=True, help="Tell each line skipped, each passage not asked, and why."
 )
-
-
-def variants_of(path: str, variant: str) -> tuple[str, ...]:
-    """The variants that are meant: the one that is named, or else all; "" for a project without."""
-    from deckwright.reading import variants
-
-    return (variant,) if variant else variants(path) or ("",)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import click
 
-from deckwright.cli.arguments import locked, source, variant, variants_of, verbose
+from deckwright.cli.arguments import locked, source, variant, verbose
 from deckwright.cli.printing import (
     as_utf8,
     counted,
@@ -118,6 +118,8 @@ def build(new_lock: bool, locked: bool, **said: Unpack[_Said]) -> None:
 
 def _each(said: _Said) -> tuple[str, ...]:
     """The variants to make."""
+    from deckwright.reading import variants_of
+
     variants = variants_of(said["path"], said["variant"])
     if said["output"] and len(variants) > 1:
         raise click.UsageError(f"-o names one package: say which --variant: {', '.join(variants)}")

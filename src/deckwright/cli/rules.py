@@ -7,7 +7,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict, Unpack
 
@@ -19,7 +18,6 @@ from deckwright.cli.arguments import (
     paths,
     select,
     variant,
-    variants_of,
     verbose,
 )
 from deckwright.cli.printing import (
@@ -38,9 +36,8 @@ from deckwright.cli.printing import (
 )
 
 if TYPE_CHECKING:
-    from deckwright.build import Build, Scope
+    from deckwright.checking import Found
     from deckwright.diagnostics import Diagnostic, Rule
-    from deckwright.reading import Inputs
     from deckwright.source import Source
 
 _ROUNDS = 5  # of mending: what is mended may show what else is to be
@@ -62,24 +59,6 @@ class _Said(TypedDict):
     fix: bool
     diff: bool
     verbose: bool
-
-
-@dataclass
-class _Found:
-    """What was found in all projects, variants and files: findings once, by place; the texts that
-    they point into; how many notes there are, and in how many variants and files; what was built
-    of each; how long it took, by the code of a rule and in all (seconds); and whether files could
-    not be mended."""
-
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    texts: dict[str, Source] = field(default_factory=dict)
-    notes: int = 0
-    variants: int = 0
-    files: int = 0
-    built: list[tuple[Inputs, Build]] = field(default_factory=list)
-    times: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
-    unmended: bool = False
 
 
 @click.command()
@@ -127,7 +106,7 @@ def check(**said: Unpack[_Said]) -> None:
         return
     # All but the findings would spoil what other programs read.
     say = partial(click.echo, err=said["form"] != "text")
-    found = _mended(said, say) if said["fix"] else _checked(said)
+    found, mended = _mended(said, say) if said["fix"] else (_checked(said), True)
     shown = [each for each in found.diagnostics if _is_shown(each, said)]
     _print(shown, found.texts, said["form"])
     for inputs, made in found.built:
@@ -138,71 +117,25 @@ def check(**said: Unpack[_Said]) -> None:
         if hidden := [each for each in found.diagnostics if not _is_shown(each, said)]:
             say(f"{summary(hidden)} (-v tells each)")
         say(_count(shown, found))
-    if found.unmended or _fails(found.diagnostics, said["fail_on"]):
+    if not mended or _fails(found.diagnostics, said["fail_on"]):
         raise SystemExit(1)
 
 
-def _checked(said: _Said) -> _Found:
+def _checked(said: _Said) -> Found:
     """Check all that a person names."""
+    from deckwright import checking
     from deckwright.build import Scope
-    from deckwright.report import by_place
 
-    scope = Scope(said["select"], said["ignore"], slow=True, ignores=True, clock=time.perf_counter)
-    begun = time.perf_counter()
-    found = _Found(files=len(said["paths"]))
-    told: list[Diagnostic] = []
-    for path in said["paths"]:
-        several = len(said["paths"]) > 1 or said["form"] == "sarif"
-        told += [_placed(d, path) if several else d for d in _of_project(path, said, scope, found)]
-    found.diagnostics = by_place(told)
-    found.seconds = time.perf_counter() - begun
-    return found
-
-
-def _of_project(path: str, said: _Said, scope: Scope, found: _Found) -> Iterable[Diagnostic]:
-    """What is found in a project or file, once for all of its variants, and what it tells of itself
-    into `found`. An ignore is of use if one of the variants needs it: without all of them that is
-    not known."""
-    from deckwright import build as library
-    from deckwright.choosing import UNUSED_IGNORE
-    from deckwright.naming import several
-    from deckwright.reading import read_inputs
-
-    names = variants_of(path, said["variant"])
-    scope = replace(scope, ignores=not said["variant"])
-    found.variants += len(names)
-    where: dict[Diagnostic, list[str]] = {}
-    readers: Counter[str] = Counter()  # how many of the variants read a file
-    for name in names:
-        with progress(quiet=False) as stage:
-            inputs = read_inputs(path, variant=name)
-            made = library.compile(inputs, now(), stage, locked=said["locked"], scope=scope)
-        found.texts |= inputs.texts
-        readers.update(inputs.texts.keys())
-        found.notes += len(made.notes)
-        found.times.update(made.times)
-        if made.contents is not None:
-            found.built.append((inputs, made))
-        for each in made.diagnostics:
-            where.setdefault(replace(each, hint=typed(each.hint, path, name)), []).append(name)
-    for each, of in where.items():
-        if each.rule is UNUSED_IGNORE and each.span and len(of) < readers[each.span.path]:
-            continue
-        if len(of) < len(names):
-            variants = f"variant{'' if len(of) == 1 else 's'} {several(of)}"
-            each = replace(each, message=f"{each.message} (in the {variants})")
-        yield each
-
-
-def _placed(found: Diagnostic, path: str) -> Diagnostic:
-    """A finding about all of a project or file as one at its beginning: among several it must say
-    which it is about, and code scanning of GitHub takes none without a place."""
-    from deckwright.source import Span
-
-    if found.span is not None:
-        return found
-    main = os.path.join(path, "deck.yaml") if os.path.isdir(path) else path
-    return replace(found, span=Span(main, 0, 0))
+    return checking.check(
+        said["paths"],
+        now(),
+        Scope(said["select"], said["ignore"], slow=True, ignores=True, clock=time.perf_counter),
+        variant=said["variant"],
+        locked=said["locked"],
+        placed=len(said["paths"]) > 1 or said["form"] == "sarif",
+        way=typed,
+        progress=partial(progress, quiet=False),
+    )
 
 
 def _is_shown(found: Diagnostic, said: _Said) -> bool:
@@ -231,7 +164,7 @@ def _print(shown: Sequence[Diagnostic], texts: Mapping[str, Source], form: str) 
         click.echo(line)
 
 
-def _count(shown: Sequence[Diagnostic], found: _Found) -> str:
+def _count(shown: Sequence[Diagnostic], found: Found) -> str:
     """How much was found: “3 errors, 12 warnings (5 can be fixed with --fix)”."""
     from deckwright.diagnostics import Severity
 
@@ -261,12 +194,12 @@ def _fails(found: Iterable[Diagnostic], fail_on: str) -> bool:
 _Say: TypeAlias = Callable[[str], None]
 
 
-def _mended(said: _Said, say: _Say) -> _Found:
-    """What is found after all is mended that can be."""
+def _mended(said: _Said, say: _Say) -> tuple[Found, bool]:
+    """What is found after all is mended that can be, and whether it could be written."""
     from deckwright import fixing
     from deckwright.report import clean
 
-    found = _checked(said)
+    found, written = _checked(said), True
     count: Counter[str] = Counter()
     mended = fixing.mend(found.texts, found.diagnostics)
     for _ in range(_ROUNDS):
@@ -277,7 +210,7 @@ def _mended(said: _Said, say: _Say) -> _Found:
         except OSError as error:  # what was found is told all the same
             where = f"{clean(error.filename)}: " if error.filename else ""
             click.echo(f"not fixed: {where}{error.strerror or error}", err=True)
-            found.unmended, mended = True, ()
+            written, mended = False, ()
             break
         count.update({each.path: each.count for each in mended if each.count})
         found = _checked(said)
@@ -287,10 +220,10 @@ def _mended(said: _Said, say: _Say) -> _Found:
     for each in mended:
         if each.why:
             say(f"{clean(each.path)}: not fixed: {each.why}")
-    return found
+    return found, written
 
 
-def _show_diff(found: _Found, fail_on: str) -> None:
+def _show_diff(found: Found, fail_on: str) -> None:
     """Print what `--fix` would change; the status is 1 if there is anything, or something was found
     that counts."""
     from deckwright import fixing
@@ -315,7 +248,7 @@ def _show_diff(found: _Found, fail_on: str) -> None:
         raise SystemExit(1)
 
 
-def _statistics(found: _Found, err: bool) -> None:
+def _statistics(found: Found, err: bool) -> None:
     """Print how much each rule found and how long it took, slowest first, and the whole. Readers
     find what they find while they read: their rules have no time of their own."""
     from deckwright import manual
