@@ -327,7 +327,7 @@ def test_very_many_comments_take_no_time(tmp_path: Path, between: str) -> None:
     found = choosing.Chooser(build.RULES, texts={"tea.md": source}, comments=MARKED)
     found.about([source.span(source.text.index("Q:"), len(source.text))], [])
     assert len(list(found.unused())) == 20_000
-    assert time.perf_counter() - begun < 5  # it was a minute when each looked at all below it
+    assert time.perf_counter() - begun < 10  # it was a minute when each looked at all below it
 
 
 MARKED = {"tea.md": choosing.MARKDOWN}

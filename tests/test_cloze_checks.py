@@ -312,4 +312,4 @@ def test_hostile_texts_take_no_time(tmp_path: Path, text: str) -> None:
         inputs = read_inputs("notes.yaml")
         scope = build.Scope(select=("Z",), clock=time.perf_counter)
         made = build.compile(inputs, NOW, scope=scope)
-    assert max(made.times.values()) < 2, made.times
+    assert max(made.times.values()) < 10, made.times

@@ -301,4 +301,4 @@ def test_much_broken_markup_takes_no_long_time(part: str) -> None:
     for form in ("html", "markdown"):
         list(_broken(text, form, found))
         _Structure(text, form)
-    assert time.perf_counter() - begun < 4
+    assert time.perf_counter() - begun < 10

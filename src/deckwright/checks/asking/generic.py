@@ -60,7 +60,8 @@ _OF_ANY = (
     r"service|tool|product|formula|reaction|treatment|function|law|rule|principle|text))?"
 )
 _THERE = r"(?: (?:are|is|were|was) there| exist| do you know| can you name)?"
-_ANYWHERE = re.compile(
+# Compiled when it is needed, which is rare: it takes 40 ms.
+_ANYWHERE = (
     rf"what(?: is| are| was| were|['’]s) (?:the|some) {_WHAT}{_OF_ANY}"
     rf"|(?:name|list|give|state|enumerate|mention|identify|recall|write down)(?: me)?"
     rf"(?: (?:the|an?|some))? {_WHAT}{_OF_ANY}"
@@ -93,7 +94,7 @@ _HEADINGS = GENERIC_HEADINGS | words(
     drawbacks downsides exceptions reasons results history meaning question questions
     """
 )
-_PATTERNS = (_NOUNS, _NOUNS.replace("s?", ""), _ANYWHERE.pattern, _MERE.pattern, *_HEADINGS)
+_PATTERNS = (_NOUNS, _NOUNS.replace("s?", ""), _ANYWHERE, _MERE.pattern, *_HEADINGS)
 _LAST = frozenset(re.findall("[a-z]+", " ".join(_PATTERNS))) | words("blank summarise summarize")
 """What a generic question may end in: most others are told by it in no time."""
 
@@ -123,7 +124,7 @@ def _is_generic(asked: Asked) -> bool:
     if said.rpartition(" ")[2] not in _LAST:
         return False
     asks = "?" in front
-    if _ANYWHERE.fullmatch(said):
+    if re.fullmatch(_ANYWHERE, said):
         least = 2 if said.isalpha() else 1  # words that an answer must have: else a translation
     elif asks and _MERE.fullmatch(said):
         least = 2
