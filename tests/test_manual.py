@@ -94,6 +94,15 @@ def test_all_rules_are_listed(tmp_path: Path) -> None:
         assert reason == rule.reason
 
 
+def test_rules_of_a_family_are_listed(tmp_path: Path) -> None:
+    rows = [line.split("\t") for line in done(tmp_path, "rules", "z", "same-key").splitlines()]
+    codes = [row[0] for row in rows]
+    assert codes == [r.code for r in manual.RULES if r.code[0] == "Z" or r.name == "same-key"]
+    result = deckwright(tmp_path, "rules", "same-kex")
+    assert result.exit_code == 2
+    assert 'There is no rule "same-kex": did you mean same-key?' in result.stderr
+
+
 def test_programs_get_all_of_a_rule(tmp_path: Path) -> None:
     known = json.loads(done(tmp_path, "rules", "--format", "json"))
     assert [each["code"] for each in known] == [rule.code for rule in manual.RULES]
@@ -158,7 +167,7 @@ def test_several_rules_are_explained_one_after_the_other(tmp_path: Path) -> None
         ("same-frist-field", "did you mean same-first-field?"),
         ("X001", "did you mean Z001?"),
         ("pudding", "`deckwright rules` lists them"),
-        ("E", "it is a family; `deckwright check --select E` checks it"),
+        ("E", "it is a family: `deckwright rules E` lists it"),
     ],
 )
 def test_what_is_no_rule_is_wrong_usage(tmp_path: Path, word: str, hint: str) -> None:

@@ -218,8 +218,17 @@ def test_json_has_the_place_of_each_finding() -> None:
             "end_column": 6,
             "key": "tea",
             "fixable": False,
+            "other": None,
         }
     ]
+
+
+def test_programs_get_the_second_place_of_a_finding() -> None:
+    (one,), sources = found("# Tea\n\nGreen green\n", "Green green")
+    both = [replace(one, other=Span("tea.md", 2, 5))]
+    assert as_json(both, sources)[0]["other"] == "tea.md:1:3"
+    (line,) = FORMATS["github"](both, sources, Look())
+    assert line.endswith("::'Green green' is wrong (the other is at tea.md:1:3)%0Ahelp: mend it")
 
 
 def test_json_of_a_finding_without_a_place_has_nulls() -> None:

@@ -255,9 +255,9 @@ checks:
   notes: {bees/queen: [E]}         # ignored for some notes, by their keys
 ```
 
-On the command line `--select` and `--ignore` count instead. In sources that have comments, one is \
-about the line that it ends, or about the note or line below it; `ignore-file` is about all of the \
-file:
+On the command line `--select` counts instead of `select` and `ignore`, and `--ignore` adds to \
+them. In sources that have comments, one is about the line that it ends, or about the note or line \
+below it; `ignore-file` is about all of the file:
 
 ```markdown
 <!-- deckwright: ignore E013 (as in the song) -->

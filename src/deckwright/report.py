@@ -84,8 +84,7 @@ def brief(
 
     for diagnostic in diagnostics:
         where = f"{clean(place(diagnostic.span, sources))}: " if diagnostic.span else ""
-        other = clean(place(diagnostic.other, sources)) if diagnostic.other else ""
-        also = f" (the other is at {other})" if other else ""
+        also = _other(diagnostic, sources)
         severity = paint(_COLOURS[diagnostic.severity], diagnostic.severity.name.lower())
         said = _lines(f"{diagnostic.message}{also}")
         yield f"{where}{severity} {paint(_BOLD, diagnostic.code)}: {said}"
@@ -210,10 +209,10 @@ def _cell(char: str, wide: bool) -> tuple[str, int]:
 
 def json(diagnostics: Iterable[Diagnostic], sources: Sources, look: Look = Look()) -> Iterator[str]:
     """A list of objects: `code`, `name`, `severity` (info, warning or error), `message`, `hint`,
-    `path`, `line`, `column`, `end_line`, `end_column`, `key` and `fixable` (whether `--fix` mends
-    it). Lines and columns count from 1, columns in characters, and the end is that after the last
-    one. A finding without a place has null for each part of it; `hint` and `key` are "" where there
-    is none."""
+    `path`, `line`, `column`, `end_line`, `end_column`, `key`, `fixable` (whether `--fix` mends it)
+    and `other` (a second place that belongs to it, `path:line:column`, or null). Lines and columns
+    count from 1, columns in characters, and the end is that after the last one. A finding without a
+    place has null for each part of it; `hint` and `key` are "" where there is none."""
     found = []
     for each in diagnostics:
         begin, end = _ends(each.span, sources) or ((None, None), (None, None))
@@ -231,9 +230,17 @@ def json(diagnostics: Iterable[Diagnostic], sources: Sources, look: Look = Look(
                 "end_column": end[1],
                 "key": each.key,
                 "fixable": bool(each.edits),
+                "other": place(each.other, sources) if each.other else None,
             }
         )
     yield json_format.dumps(found, ensure_ascii=look.ascii, indent=2)
+
+
+def _other(diagnostic: Diagnostic, sources: Sources) -> str:
+    """Where the second place of a finding is, for a message; "" where there is none."""
+    if diagnostic.other is None:
+        return ""
+    return f" (the other is at {clean(place(diagnostic.other, sources))})"
 
 
 def _ends(span: Span | None, sources: Sources) -> tuple[tuple[int, int], tuple[int, int]] | None:
@@ -266,7 +273,8 @@ def github(
         properties["title"] = f"{each.code} {each.rule.name}"
         said = ",".join(f"{name}={_escaped(str(p), ':,')}" for name, p in properties.items())
         way = f"\nhelp: {each.hint}" if each.hint else ""
-        yield f"::{_COMMANDS[each.severity]} {said}::{_escaped(f'{each.message}{way}')}"
+        message = f"{each.message}{_other(each, sources)}{way}"
+        yield f"::{_COMMANDS[each.severity]} {said}::{_escaped(message)}"
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -278,8 +278,9 @@ def _statistics(found: Found, err: bool) -> None:
     default="text",
     help="How the rules are shown.",
 )
-def rules(form: str) -> None:
-    """List all rules, by family.
+@click.argument("words", nargs=-1, metavar="[RULES]...")
+def rules(form: str, words: tuple[str, ...]) -> None:
+    """List all rules, by family, or those that RULES name: a family, a code, a name.
 
     With its code, its name, how much it weighs, and why it is there. Marked are those that are off
     until they are selected, slow ones, which only check and release run, and those that
@@ -287,22 +288,26 @@ def rules(form: str) -> None:
 
     \b
     deckwright rules
+    deckwright rules E Z
     deckwright rules --format json
     """
-    from deckwright import manual
+    from deckwright import choosing, manual
 
+    for word, hint in choosing.unknown(words, manual.RULES):
+        raise click.UsageError(f'There is no rule "{word}": {hint}')
+    meant = [r for r in manual.RULES if not words or any(choosing.names(w, r) for w in words)]
     if form == "markdown":
         as_utf8(sys.stdout)
-        click.echo(manual.markdown(), nl=False)
+        click.echo(manual.markdown(meant), nl=False)
     elif form == "json":
-        echo_json([manual.as_data(rule) for rule in manual.RULES])
+        echo_json([manual.as_data(rule) for rule in meant])
     elif sys.stdout.isatty():
-        for letter, family in manual.by_family():
+        for letter, family in manual.by_family(meant):
             click.echo()
             click.secho(f"{letter}: {manual.FAMILIES[letter]}", bold=True)
             table((), _rows(family), (4, 27, 7, 8))
     else:
-        table((), _rows(manual.RULES))
+        table((), _rows(meant))
 
 
 def _rows(known: Iterable[Rule]) -> list[tuple[str, str, str, str, str]]:
@@ -332,7 +337,7 @@ def explain(words: tuple[str, ...]) -> None:
         rule = manual.find(word)
         if rule is None:
             hint = next((hint for _, hint in choosing.unknown([word], manual.RULES)), "")
-            hint = hint or f"it is a family; `deckwright check --select {word}` checks it"
+            hint = hint or f"it is a family: `deckwright rules {word}` lists it"
             raise click.UsageError(f'There is no rule "{word}": {hint}')
         found.append(rule)
     for number, rule in enumerate(found):
