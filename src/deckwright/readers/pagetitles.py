@@ -64,6 +64,8 @@ _CODE = 4  # columns that code is indented by
 _OPENING = "*\"“„«‘'(¿¡「『"
 _NO_END = frozenset(".:;,!…。：；，、！?？*`")  # of a title that is meant here
 _FENCES = ("```", "~~~")
+# A line that nothing closes; in most cards there is none. The line end comes first, for speed.
+_UNCLOSED = re.compile(rf"\n(?<=[^{re.escape(''.join(sorted(_NO_END)))}\n]\n)")
 
 
 def swallowed(text: str, body: Sequence[tuple[int, int]], base: int) -> tuple[Swallowed, ...]:
@@ -80,6 +82,11 @@ def swallowed(text: str, body: Sequence[tuple[int, int]], base: int) -> tuple[Sw
     lines of one length, items, formulas, and what stands there twice, as the speakers of a dialogue
     do.
     """
+    if not body:
+        return ()
+    begin, stop = body[0][0], body[-1][1]
+    if text[stop - 1] in _NO_END and not _UNCLOSED.search(text, begin, stop):
+        return ()
     found: list[Swallowed] = []
     indented: list[Swallowed] = []
     last = len(body) - 1
