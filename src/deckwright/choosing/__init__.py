@@ -76,6 +76,8 @@ UNUSED_IGNORE = Rule(
 )
 RULES = (UNKNOWN_RULE, FIRM_RULE, UNUSED_IGNORE)
 
+_FIRM_WAY = "leave it out here, and mend what it tells: else there is no package"
+
 ALL, DEFAULT = "all", "default"
 """Words for all rules, and for those that are on unless somebody says otherwise."""
 
@@ -174,8 +176,7 @@ class Chooser:
             meant = self._meant(named.text)
             if meant and all(rule.firm for rule in meant):
                 message = f"{meant[0].code} ({meant[0].name}) cannot be {verb}"
-                hint = "leave it out here, and mend what it tells: else there is no package"
-                yield Diagnostic(FIRM_RULE, message, named.span, hint)
+                yield Diagnostic(FIRM_RULE, message, named.span, _FIRM_WAY)
 
     def selected(self, rule: Rule) -> bool:
         """Whether a rule is to run. One that is ignored runs as well: else nobody could tell that
@@ -230,8 +231,7 @@ class Chooser:
                     strange.append(each.named)
                 elif meant and all(rule.firm for rule in meant):
                     message = f"{meant[0].code} ({meant[0].name}) cannot be ignored"
-                    hint = "leave it out here, and mend what it tells: else there is no package"
-                    yield Diagnostic(UNUSED_IGNORE, message, span, hint)
+                    yield Diagnostic(UNUSED_IGNORE, message, span, _FIRM_WAY)
                 elif not each.used and ran(each.named):
                     message = f"nothing is found here that {quoted(word)} would ignore"
                     yield Diagnostic(UNUSED_IGNORE, message, span, "remove it, or mend it")

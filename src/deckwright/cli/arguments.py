@@ -79,10 +79,14 @@ select = click.option(
     multiple=True,
     callback=_words,
     metavar="RULES",
-    help="Only these, by code, family or name: E, E01, doubled-word.",
+    help="These instead of those of deck.yaml, by code, family or name: E, E01, doubled-word.",
 )
 ignore = click.option(
-    "--ignore", multiple=True, callback=_ignorable, metavar="RULES", help="All but these."
+    "--ignore",
+    multiple=True,
+    callback=_ignorable,
+    metavar="RULES",
+    help="These are ignored as well.",
 )
 locked = click.option("--locked", is_flag=True, help="Fail if the lock would change.")
 project = click.option(

@@ -78,13 +78,12 @@ def tell(
     *,
     verbose: bool = False,
     quiet: bool = False,
-    command: str = "check",
     path: str = "deck.yaml",
     variant: str = "",
 ) -> None:
     """Print what was found to the error stream: errors all, warnings some, the rest if asked. What
     became of identities is told in full: the next build does not tell it again; and how many rows
-    of a table are left out. What makes cards bad is counted, with the `command` that shows it.
+    of a table are left out. What makes cards bad is counted, with the command that shows it.
     `path` is the project that the command was given, `variant` the variant of it that this is
     about."""
     from deckwright import checks, identity
@@ -114,7 +113,7 @@ def tell(
             more[each.rule] += 1
     for line in text(shown, texts, Look(coloured(sys.stderr))):
         click.echo(line, err=True)
-    way = typed(f"deckwright {command}", path, variant)
+    way = typed("deckwright check", path, variant)
     for rule, number in more.items():
         click.echo(
             f"… and {number:,} more of {rule.code} ({rule.name}): {way} shows them", err=True
