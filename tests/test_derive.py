@@ -303,6 +303,62 @@ A burnt base cannot: pour it away and begin again with a clean pan.
     ]
 
 
+def test_a_bold_question_is_asked_as_it_stands() -> None:
+    body = """
+**Stages of a stock:**
+
+**At how many degrees does a stock simmer?** At 90 °C, without a bubble.
+
+**Why does a `clear stock` turn cloudy when it boils?** Fat is beaten into the broth.
+
+- **How long do bones of a calf simmer?** Eight hours.
+- **How long do bones of a fish simmer?**: Twenty minutes.
+"""
+    asked, told = derived("Stocks", body)
+    assert [(n.value("Question"), n.value("Answer")) for n in asked] == [
+        ("At how many degrees does a stock simmer?", "At 90 °C, without a bubble."),
+        ("Why does a `clear stock` turn cloudy when it boils?", "Fat is beaten into the broth."),
+        ("How long do bones of a calf simmer?", "Eight hours."),
+        ("How long do bones of a fish simmer?", "Twenty minutes."),
+    ]
+    assert told == []
+    assert {n.note_type for n in asked} == {"Term"}
+    assert {n.value("Term") + n.value("Reverse") for n in asked} == {""}
+    assert str(asked[0].key) == "stocks/stages/at-how-many-degrees-does-a-stock-simmer"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Does it freeze?", "Stocks: does it freeze?"),
+        ("Why do they turn grey after an hour?", "Stocks: why do they turn grey after an hour?"),
+        ("How hot is a pot for this to work?", "Stocks: how hot is a pot for this to work?"),
+        ("What does a lid do when it is shut?", "What does a lid do when it is shut?"),
+    ],
+)
+def test_a_bold_question_that_needs_its_title_gets_it(question: str, asked: str) -> None:
+    assert questions("Stocks", f"**{question}** Within an hour or two, as a rule.") == [asked]
+
+
+def test_a_bold_question_breaks_no_run_of_terms_and_is_no_part_of_it() -> None:
+    body = """
+A stock goes through two phases:
+
+**Rise**: The pot warms slowly, and the foam of the bones comes to the top.
+
+**At how many degrees does foam rise?** At 70 °C.
+
+**Rest**: The pot stands off the fire until the fat lies upon it.
+"""
+    asked, _ = derived("Stocks", body)
+    assert [n.value("Question") for n in asked] == [
+        "Stocks: what happens in “Rise”?",
+        "At how many degrees does foam rise?",
+        "Stocks: what happens in “Rest”?",
+        "A stock goes through two phases: which 2?",
+    ]
+
+
 def test_a_title_that_is_a_question_is_set_off_by_a_dash() -> None:
     body = "**Crumb**: soft and moist, in many small and even pores"
     assert questions("Why does bread rise?", body) == [

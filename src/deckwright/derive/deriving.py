@@ -159,7 +159,7 @@ class _Derivation:
             self.tell(GENERIC, section.text, section.start, section.end, reason)
         if self.options.definitions:
             self.definition(found)
-        self.sectionless = sum(term.section is None for term in found.terms)
+        self.sectionless = sum(t.section is None and t.form != "question" for t in found.terms)
         recited = {
             id(term) for members in found.lists if self.recited(members) for term in members.terms
         }
@@ -300,16 +300,17 @@ class _Derivation:
         answer, more, cut = _answer(term)
         texts = [term.text[a:b] for a, b in sentences(term.text)]
         proper = self.proper(name, lead)
+        asks = term.form == "question"
         if term.form == "subject" or plain(texts[0]).startswith(name):
             texts[0] = _predicate(plain(texts[0]), name)
-        reverse = self.reverse(name, texts, lead.text, shared, proper)
+        reverse = "" if asks else self.reverse(name, texts, lead.text, shared, proper)
         end = term.more_start + len(term.more) if term.more else term.end
         body, first = self.body.value, term.item_start
         place = max(body.find(name, first, first + len(name) + 2), first)  # after its asterisks
         fields = [
             self.made("Question", question, term.item_start, term.end),
             self.slice("Answer", answer, term.start, term.start + cut),
-            self.slice("Term", name, place, place + len(name)),
+            self.slice("Term", "" if asks else name, place, place + len(name)),
             self.made("More", more, term.start + cut, end),
             self.made("Reverse", reverse, term.start, term.end),
             self.context(lead),
@@ -337,6 +338,8 @@ class _Derivation:
             or (lead.text.casefold() in self.drop and lead.text)
         ):
             return GENERIC, "it is a heading that names no thing"
+        if term.form == "question":
+            return None  # whoever wrote it wants it asked
         kind = self.asker.sections.kind_of(name) if term.form == "heading" else None
         if kind and (kind.open or kind.name == "difference"):
             return GENERIC, "it heads a section of its own and names no thing"

@@ -24,6 +24,7 @@ from deckwright.derive.words import BASE_OF, plain
 MAX_TERM_WORDS = 9
 _COLON = (":", "：")
 _BOLD = re.compile(r"\*\*(?!\s)((?:[^*\n]|\*(?!\*)){1,120})\*\*")
+_BOLD_QUESTION = re.compile(r"\*\*(?!\s)((?:[^*\n]|\*(?!\*)){1,300}[?？])\*\*[:：]?\s*(?=\S)")
 _AFTER_BOLD = re.compile(
     r"(?P<aside> \([^()\n]{1,80}\))?(?P<mark>\s?[:：]\s*|\s+[-–—]\s+|\s+(?=[^\s]))"
 )
@@ -48,8 +49,8 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Term:
     """A term and what is said about it. `form` says how the two were joined: `colon`, `dash`,
-    `subject` (the bold subject of a sentence, which `text` then begins with), `heading`, or
-    `above` (nothing but the blocks under the item).
+    `subject` (the bold subject of a sentence, which `text` then begins with), `question` (the
+    text answers it), `heading`, or `above` (nothing but the blocks under the item).
 
     `text` stands at `start:end` of the body where `exact`; `more` is what follows it and is still
     its own."""
@@ -108,6 +109,9 @@ def outline(body: str) -> Outline:
 def split_term(text: str) -> tuple[str, str, int] | None:
     """The term at the beginning of an item or a paragraph, the form, and where its text begins
     (0 for a bold subject, which is part of its sentence). None where there is none."""
+    question = _BOLD_QUESTION.match(text)
+    if question:
+        return question[1].strip(), "question", question.end()
     bold = _BOLD.match(text)
     if bold:
         name = bold[1].strip()
@@ -277,21 +281,22 @@ class _Reader:
     def paragraph(self, at: int, block: blocks.Paragraph, section: Section | None) -> None:
         bold = split_bold(block.text)
         following = self.next(at)
-        if bold and not (bold[1] == "subject" and self.lead_in(at, block)):
+        if bold and not (bold[1] in ("subject", "question") and self.lead_in(at, block)):
             name, form, offset = bold
             style = "subject" if form == "subject" else "colon"
-            if self.run_of and style != self.run_style:
+            if self.run_of and style != self.run_style and form != "question":
                 self.close_lead()
-            self.run_style = style
             text = block.text[offset:]
             term = Term(
                 name, text, form, block.start + offset, block.end, section=self.lead,
                 item_start=block.start,
             )  # fmt: skip
             self.out.terms.append(term)
-            self.run_of.append(term)
+            if form != "question":
+                self.run_style = style
+                self.run_of.append(term)
             return
-        if bold:  # a bold subject whose paragraph leads in to a list
+        if bold and bold[1] == "subject":  # a bold subject whose paragraph leads in to a list
             name, _, _ = bold
             cut = sentences(block.text)[-1][0]
             text = block.text[:cut].rstrip() if cut else block.text.rstrip(":： ")
@@ -342,6 +347,8 @@ class _Reader:
     def list(self, block: blocks.List, section: Section | None) -> None:
         terms = self.list_terms(block, section)
         self.out.terms.extend(terms)
+        if any(term.form == "question" for term in terms):
+            return  # questions are no list that one could recite
         texts = tuple(item.text for item in block.items)
         self.out.lists.append(
             Members(section, texts, tuple(terms), block.ordered, block.start, block.end, True)

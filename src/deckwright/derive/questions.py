@@ -24,7 +24,9 @@ from deckwright.derive.wording import (
     DO_VERBS,
     KINDS,
     NOUN_VERBS,
+    POINTING,
     PREPOSITIONS,
+    PRONOUNS_FOR_THINGS,
     QUESTION_WORDS,
     SELECTED,
     TOPICS,
@@ -37,6 +39,7 @@ _FIGURE = re.compile(
     r"(?:(?:about|roughly|approximately|around|close to|some|up to|over|under|below|above|at least|"
     r"at most|less than|more than|nearly|almost) )?[<>≤≥~≈−-]?\d"
 )
+ALONE_WORDS = 5
 _BETWEEN = re.compile(r".*\bbetween (.{2,60}) and (.{2,60})", re.IGNORECASE)
 
 
@@ -71,6 +74,10 @@ class Asker:
     def term(self, term: Term, lead: Lead, about: About) -> str:
         """The question of a term."""
         name = plain(term.name)
+        if name.endswith("?") and stands_alone(name):
+            return term.name.replace("**", "")
+        if term.form == "question":
+            return self._question_heading(name, about)
         shown = about.quoted(term.name)
         kind = lead.kind if lead.form != "none" else None
         if kind and kind.name == "practice" and about.is_name(name):
@@ -266,6 +273,15 @@ class Asker:
         phrase = _label(lead, about)
         form = "owned list" if about.stems <= stems(phrase) else "list"
         return self.fill(self.forms[form], about, n=n, section=phrase)
+
+
+def stands_alone(question: str) -> bool:
+    """Whether a question makes sense without its title: it is long enough to name what it asks
+    about, and has no pronoun in its stead. Further on, `it` mostly means something that the
+    question has named itself."""
+    words = question.rstrip("?？").casefold().split()
+    needy = PRONOUNS_FOR_THINGS & {*words[:4]} or POINTING & {*words}
+    return len(words) >= ALONE_WORDS and not needy
 
 
 def _label(lead: Lead, about: About) -> str:

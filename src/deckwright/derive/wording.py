@@ -418,6 +418,10 @@ QUESTION_WORDS = _words(
     """
 )
 
+# A question that begins with one of the first, or has one of the others, needs its context.
+PRONOUNS_FOR_THINGS = _words("it its they them their")
+POINTING = _words("this these those here")
+
 # Of these, the ones that begin a clause as often as a question: `When you configure …`.
 CLAUSE_WORDS = _words("when where")
 
