@@ -548,6 +548,11 @@ def test_a_sentence_of_a_plain_shape_gives_one_question(
     assert note.value("Answer") == sentence
 
 
+def test_a_word_that_links_sentences_is_no_part_of_a_name() -> None:
+    body = "Stocks of calf set when they are cold. So Gelatine suits terrines and cold pies alike."
+    assert questions("Stocks", body) == []
+
+
 def test_an_enumerating_sentence_gives_a_list() -> None:
     body = "Ovens differ. There are three types of heat: radiant, moving air (fan) and steam."
     note = only("Heat", body)

@@ -454,7 +454,7 @@ PRONOUNS = _words(
     """
     this that these those it they he she we you there here such both each another one some many
     most all if when while for in on to by as with once after before since because however
-    additionally also similarly instead thus therefore then
+    additionally also similarly instead thus therefore then so hence
     """
 )
 
