@@ -411,6 +411,25 @@ def test_a_build_that_fails_on_its_input_changes_nothing(built: Path, mistake: s
     assert lines[-1] == "1 error"
 
 
+def test_a_tag_by_text_looks_at_what_a_note_asks_and_says(tmp_path: Path) -> None:
+    """A long concept is not tagged by all that it mentions beside its subject."""
+    long = "A swarm hangs in a tree while scouts look for a hollow one, and dance for it. " * 5
+    text = f"Swarming\n\n{long}\n\n**When do bees swarm?** In May, long before varroa mites.\n"
+    tags = "".join(f"  - {{tag: {tag}, text: {tag}}}\n" for tag in ("swarm", "varroa"))
+    path = write(
+        tmp_path,
+        {
+            "deck.yaml": f"id: x\nname: X\nsources: [x.txt]\ntags:\n{tags}",
+            "x.txt": text,
+        },
+    )
+    notes = json.loads(deckwright(path, "notes", "--format", "json").stdout)
+    assert [(note["note_type"], note["tags"]) for note in notes] == [
+        ("Concept", ["swarm"]),
+        ("Term", ["swarm", "varroa"]),
+    ]
+
+
 def test_what_follows_from_a_missing_source_is_not_told_too(built: Path) -> None:
     """Its notes are missed by the rule for a tag and by an override, and these are right."""
     overrides = "overrides:\n  the-castes-of-a-honey-bee-colony/castes/list:\n    drop: true\n"

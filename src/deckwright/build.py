@@ -341,7 +341,8 @@ def tag(
     notes: Sequence[Note], rules: Sequence[TagRule]
 ) -> tuple[tuple[Note, ...], tuple[Diagnostic, ...]]:
     """The notes with the tags of every rule that fits. A title is that of the concept, also for
-    what was derived of it, a text is all that the note itself says."""
+    what was derived of it, a text is what the note itself asks and says: not what it folds away,
+    where a long concept names all its neighbours."""
     if not rules:
         return tuple(notes), ()
     titles = {note.key: note.fields[0].value for note in notes if note.parent is None}
@@ -349,7 +350,7 @@ def tag(
     tagged = []
     for note in notes:
         title = titles.get(note.parent or note.key, "")
-        text = "\n".join(field.value for field in note.fields)
+        text = "\n".join(field.value for field in note.fields if field.name != "More")
         fitting = [rule for rule in rules if _fits(rule, title, text)]
         used.update(fitting)
         tags = {*note.tags, *(rule.tag for rule in fitting)}
