@@ -334,6 +334,8 @@ def test_a_bold_question_is_asked_as_it_stands() -> None:
         ("Why do they turn grey after an hour?", "Stocks: why do they turn grey after an hour?"),
         ("How hot is a pot for this to work?", "Stocks: how hot is a pot for this to work?"),
         ("What does a lid do when it is shut?", "What does a lid do when it is shut?"),
+        ("Bones float in a pot of milk. What is this?",) * 2,
+        ("May it be kept cold?", "Stocks: may it be kept cold?"),
     ],
 )
 def test_a_bold_question_that_needs_its_title_gets_it(question: str, asked: str) -> None:

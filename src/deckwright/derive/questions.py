@@ -215,7 +215,8 @@ class Asker:
     def _question_heading(self, name: str, about: About) -> str:
         """A heading that is a question already, or nearly."""
         lowered = about.small(name.rstrip("?"))
-        lowered = lowered[0].lower() + lowered[1:]
+        if lowered.split()[0].casefold() in QUESTION_WORDS:
+            lowered = lowered[0].lower() + lowered[1:]
         if name.endswith("?") or re.match(r"(?:when|how|where|what|why) to\b", lowered):
             return self.fill(self.forms["when"], about, term=about.all_small(lowered))
         return self.fill(self.forms["explain"], about, term=about.all_small(lowered))
@@ -277,10 +278,11 @@ class Asker:
 
 def stands_alone(question: str) -> bool:
     """Whether a question makes sense without its title: it is long enough to name what it asks
-    about, and has no pronoun in its stead. Further on, `it` mostly means something that the
-    question has named itself."""
+    about, and has no pronoun in its stead. Further on, `it` and `this` mostly mean something that
+    the question has named itself."""
     words = question.rstrip("?？").casefold().split()
-    needy = PRONOUNS_FOR_THINGS & {*words[:4]} or POINTING & {*words}
+    first = re.split(r"[.;:] ", question, maxsplit=1)[0].casefold().rstrip("?？").split()
+    needy = PRONOUNS_FOR_THINGS & {*words[:4]} or POINTING & {*first}
     return len(words) >= ALONE_WORDS and not needy
 
 
