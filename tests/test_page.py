@@ -89,6 +89,7 @@ NO_TITLES = {
     "He said “never.”": "a full stop inside the closing quotation mark",
     "Never **boil it.**": "a full stop inside the bold",
     "(It may be frozen.)": "a sentence in parentheses",
+    "Pour off the fat. (It may be frozen.)": "or behind another one",
     "**Storage**": "a bold line is a heading",
     "**Storage**: a week": "a bold term is text",
     "- Fish bones": "an item",

@@ -12,6 +12,7 @@ from deckwright import blocks
 _CLOSING = tuple(".:;,!…。：；，、！")
 _AROUND_CLOSING = "*_\"'”’»"
 _LONGEST_TITLE = 200  # characters; a longer line without a full stop is text that lacks one
+_ASIDE = re.compile(r"[.!?…]\s+\([^()]*[.!?…]\)$")  # a sentence between parentheses, at the end
 _URL = re.compile(r"(?:\w+://|www\.)\S+")
 _NO_TITLE_START = ("**", "|", ">", "![", "<!--")
 
@@ -19,6 +20,8 @@ _NO_TITLE_START = ("**", "|", ">", "![", "<!--")
 def is_title(line: str) -> bool:
     """Whether a line, standing alone between blank lines, is a title."""
     if len(line) > _LONGEST_TITLE or line.rstrip(_AROUND_CLOSING).endswith(_CLOSING):
+        return False
+    if line[-1] == ")" and _ASIDE.search(line):
         return False
     first = line[0]
     if ("://" in line or first == "w") and _URL.fullmatch(line):
