@@ -245,6 +245,8 @@ class Asker:
                     self.forms["owned list"], about, n=n, section=about.small(about.title)
                 )
             return ""
+        if lead.form == "question" and lead.text.endswith("?") and stands_alone(lead.text):
+            return lead.text if lead.number in (None, count) else ""
         if lead.form in ("how", "question"):
             how = about.all_small(lead.phrase.rstrip("?"))
             form = "how list" if lead.form == "how" else "question list"

@@ -71,7 +71,7 @@ class Lead:
         """The section as the context of a card names it: a heading, or a short lead-in."""
         if self.heading:
             return self.heading
-        return "" if self.form in ("none", "empty", "sentence") else self.text
+        return "" if self.form in ("none", "empty", "sentence", "question") else self.text
 
     def closed(self) -> bool:
         """Whether the words tell that just these items are meant: by what they are (states,
@@ -143,7 +143,7 @@ class Sections:
             return Lead("when", text, text, slug=slug(text))
         asks = words[0].casefold() in QUESTION_WORDS - {"how"}
         if asks and not ("," in text or (section.lead and words[0].casefold() in CLAUSE_WORDS)):
-            return Lead("question", text, text, slug=slug(text))
+            return Lead("question", text, text, number=number_in(text), slug=slug(text))
         if words[0].casefold() == "how" or low.startswith("to "):
             how = text if words[0].casefold() == "how" else "How " + about.small(text)
             return Lead("how", text, how, kind=self.nouns.get("steps"), slug=slug(text))
