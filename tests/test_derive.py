@@ -344,10 +344,14 @@ def test_a_bold_question_that_needs_its_title_gets_it(question: str, asked: str)
 
 def test_a_bold_question_above_a_list_asks_for_the_list() -> None:
     items = "1. **Fond**: Meat and bones.\n2. **Roux**: Fat and flour.\n3. **Liaison**: Yolk.\n"
-    found = only("Sauces", f"**Which 3 things thicken the sauces of a kitchen?**\n\n{items}")
-    assert found.note_type == "List"
-    assert found.value("Question") == "Which 3 things thicken the sauces of a kitchen?"
-    assert found.value("Context") == "Sauces"
+    for question in (
+        "Which 3 things thicken the sauces of a kitchen?",
+        "By which 3 things does a sauce thicken, from thin to thick?",
+    ):
+        found = only("Sauces", f"**{question}**\n\n{items}")
+        assert found.note_type == "List"
+        assert found.value("Question") == question
+        assert found.value("Context") == "Sauces"
     four = f"**Which 4 things thicken the sauces of a kitchen?**\n\n{items}"
     assert not [note for note in derived("Sauces", four)[0] if note.note_type == "List"]
 

@@ -142,6 +142,8 @@ class Sections:
         if _WHEN.match(text):
             return Lead("when", text, text, slug=slug(text))
         asks = words[0].casefold() in QUESTION_WORDS - {"how"}
+        if text.endswith("?") and not section.lead and words[0].casefold() != "how":
+            return Lead("question", text, text, number=number_in(text), slug=slug(text))
         if asks and not ("," in text or (section.lead and words[0].casefold() in CLAUSE_WORDS)):
             return Lead("question", text, text, number=number_in(text), slug=slug(text))
         if words[0].casefold() == "how" or low.startswith("to "):
