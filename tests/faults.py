@@ -642,7 +642,7 @@ def misspelt_card(rng: random.Random, deck: Shipped) -> Fault:
 def bad_tag(rng: random.Random, deck: Shipped) -> Fault:
     """A blank in a tag of deck.yaml."""
     text = deck.files["deck.yaml"]
-    tags = re.findall(r"(?<=- tag: )[a-z-]+$", text, re.MULTILINE)
+    tags = re.findall(r"(?<=- tag: )[a-z0-9.:-]+$", text, re.MULTILINE)
     tag = rng.choice(tags)
     faulty = text.replace(f"- tag: {tag}\n", f"- tag: my {tag}\n", 1)
     return Fault("C012", {"deck.yaml": faulty}, (("deck.yaml", _line_of(faulty, f"my {tag}")),))

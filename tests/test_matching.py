@@ -470,7 +470,7 @@ def test_a_crowd_is_matched_in_time_with_its_number(name: str) -> None:
 
 def test_what_is_taken_in_generated_histories_is_right() -> None:
     """See the table that histories.py prints."""
-    table, wrong, edits = histories.run(600, 2026, histories.decks()[:2])
+    table, wrong, edits = histories.run(650, 2026, histories.decks()[:2])
     assert edits > 2_000
     whole = histories.total(table)
     concepts, derived = (histories.total(table, what) for what in ("concept", "derived"))
