@@ -125,6 +125,13 @@ def test_the_readme_says_how_much_it_has() -> None:
     assert said in " ".join((ROOT / "README.md").read_text("utf-8").split())
 
 
+def test_every_note_says_for_which_task_of_the_exam_it_is() -> None:
+    _, made = compiled()
+    tasks = [[tag for tag in note.tags if tag.startswith("task::")] for note in made.notes]
+    assert {len(found) for found in tasks} == {1}
+    assert {tag for found in tasks for tag in found} == {"task::1.1", "task::1.2", "task::1.3"}
+
+
 def test_it_shows_pictures_code_and_cloze_deletions() -> None:
     _, made = compiled()
     assert made.contents is not None
