@@ -73,12 +73,12 @@ class Shipped:
         with contextlib.chdir(ROOT):
             made = build.compile(read_inputs("deck.yaml", new_lock=True), NOW)
         self.notes = made.notes
-        self.terms = [
-            (note.value("Term"), note.value("Answer").replace("\n", " "), note.value("Question"))
+        self.answers = [
+            note.value("Answer").replace("\n", " ")
             for note in made.notes
-            if note.note_type == "Term"
+            if note.note_type == "Term" and len(note.value("Answer").split()) >= 8
         ]
-        self.titles = [note.value("Concept") for note in made.notes if note.parent is None]
+        self.titles = [n.value("Concept") for n in made.notes if n.note_type == "Concept"]
 
     def prose(self, least: int = 12) -> list[int]:
         """The indexes of lines with so many words that are no headings."""
@@ -202,15 +202,15 @@ def title_in_text(rng: random.Random, deck: Shipped) -> Fault:
 
 def short_text(rng: random.Random, deck: Shipped) -> Fault:
     title = rng.choice(deck.titled()[1:])
-    term, answer, _ = rng.choice(deck.terms)
-    said = " ".join(re.sub(r"[()`*\[\]{}]", "", answer).split()[:8]).rstrip(".,;:") + "."
-    new = (f"A short word on {term}", "", said, "", deck.lines[title])
+    answer = re.sub(r"[()`*\[\]{}]", "", rng.choice(deck.answers))
+    said = " ".join(answer.split()[:8]).rstrip(".,;:") + "."
+    new = (f"A short word on {rng.choice(ITEMS)}", "", said, "", deck.lines[title])
     return Fault("R005", deck.changed(title, *new), ((PAGE, title + 1),))
 
 
 def title_without_text(rng: random.Random, deck: Shipped) -> Fault:
     title = rng.choice(deck.titled()[1:])
-    new = (f"More on {rng.choice(deck.terms)[0]}", "", deck.lines[title])
+    new = (f"More on {rng.choice(ITEMS)}", "", deck.lines[title])
     return Fault("R004", deck.changed(title, *new), ((PAGE, title + 1),))
 
 
