@@ -336,10 +336,66 @@ def test_a_bold_question_is_asked_as_it_stands() -> None:
         ("What does a lid do when it is shut?", "What does a lid do when it is shut?"),
         ("Bones float in a pot of milk. What is this?",) * 2,
         ("May it be kept cold?", "Stocks: may it be kept cold?"),
+        ("Why `roux`?", "Stocks: why `roux`?"),
+        ("Does Gelatine Set?", "Stocks: does Gelatine Set?"),
     ],
 )
 def test_a_bold_question_that_needs_its_title_gets_it(question: str, asked: str) -> None:
     assert questions("Stocks", f"**{question}** Within an hour or two, as a rule.") == [asked]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "**At how many degrees does a stock simmer?** At 90 °C.",
+        "**At how many degrees does a stock simmer?**: At 90 °C.",
+        "**At how many degrees does a stock simmer?** – At 90 °C.",
+        "***At how many degrees does a stock simmer?*** At 90 °C.",
+        "**At how many degrees does a stock simmer?**\nAt 90 °C.",
+        "**At how many degrees does a stock simmer?**\n\nAt 90 °C.",
+    ],
+)
+def test_a_bold_question_may_be_written_in_many_ways(body: str) -> None:
+    note = only("Stocks", body)
+    assert note.value("Question") == "At how many degrees does a stock simmer?"
+    assert note.value("Answer") == "At 90 °C."
+    assert note.value("Term") == ""
+
+
+def test_bold_questions_on_successive_lines_are_asked_one_by_one() -> None:
+    body = "**How hot is a good stock?** 90 °C.\n**How long does a stock of fish take?** Minutes.\n"
+    asked, _ = derived("Stocks", body)
+    assert [(n.value("Question"), n.value("Answer")) for n in asked] == [
+        ("How hot is a good stock?", "90 °C."),
+        ("How long does a stock of fish take?", "Minutes."),
+    ]
+
+
+def test_an_answer_that_ends_in_a_colon_goes_on_below() -> None:
+    body = "**What makes a stock of bones cloudy?** One of these:\n\n- fat\n- flour\n\nSo skim it."
+    note = only("Stocks", body)
+    assert note.value("Question") == "What makes a stock of bones cloudy?"
+    assert note.value("Answer") == "One of these:\n\n- fat\n- flour"
+
+
+def test_marks_alone_are_no_question() -> None:
+    for body in ("**??** It is so.", "**`?`?** Yes.", "- **??** b", "**???**\n\n- a b c\n- d e"):
+        assert questions("Stocks", body) == []
+
+
+def test_a_question_of_any_script_is_asked() -> None:
+    assert questions("Stocks", "**什么是高汤？** 用骨头煮成的汤。") == ["什么是高汤？"]
+
+
+def test_a_bold_question_that_cannot_be_asked_is_warned_of() -> None:
+    """Its key is made of its words: signs tell no two questions apart."""
+    body = (
+        "**What does `<` test in a recipe?** Less.\n\n**What does `>` test in a recipe?** More.\n"
+    )
+    asked, told = derived("Signs", body)
+    assert [note.value("Answer") for note in asked] == ["Less."]
+    assert [(each.rule.code, each.rule.severity) for each in told] == [("D012", Severity.WARNING)]
+    assert "another note has the key `signs/what-does-test-in-a-recipe`" in told[0].message
 
 
 def test_a_bold_question_above_a_list_asks_for_the_list() -> None:

@@ -55,6 +55,8 @@ def non_blank(text: str) -> list[str]:
 TITLES = {
     "Umami": "a word",
     "Why does bread rise?": "a question mark may close it",
+    "What is a stock? (And why?)": "also twice",
+    "Yahoo! (Inc.)": "a name with a mark",
     "emulsions and how they break": "it may begin with a small letter",
     "The 5 mother sauces": "it may hold digits",
     "72-hour cold fermentation": "it may begin with a number",

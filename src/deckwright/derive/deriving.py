@@ -23,6 +23,7 @@ from deckwright.derive.reverse import describe
 from deckwright.derive.rules import (
     AS_LIST,
     GENERIC,
+    LEFT_OUT,
     NO_LEAD,
     ONE_SIDED,
     OPEN_SET,
@@ -203,9 +204,16 @@ class _Derivation:
         return self.made(name, value, start, end)
 
     def add(
-        self, note_type: str, slugs: tuple[str, ...], fields: list[Field], start: int, end: int
+        self,
+        note_type: str,
+        slugs: tuple[str, ...],
+        fields: list[Field],
+        start: int,
+        end: int,
+        asked: bool = False,
     ) -> bool:
-        """Add a note, unless its key or its question is taken. Whether it was added."""
+        """Add a note, unless its key or its question is taken. Whether it was added. `asked`: the
+        text itself asks this."""
         key = Key("/".join((str(self.note.key), *(part for part in slugs if part))))
         span = self.body.locate(start, end)
         question = next(f for f in fields if f.name == "Question")
@@ -213,8 +221,9 @@ class _Derivation:
         first = self.keys.get(key)
         if first is not None or key == self.note.key:
             message = f"“{plain(question.value)}” is not asked: another note has the key `{key}`"
-            hint, other = "re-word one of the two terms", first.span if first else None
-            self.told.append(Diagnostic(SAME_KEY, message, span, hint, str(self.note.key), other))
+            hint, other = "re-word one of the two", first.span if first else None
+            rule = LEFT_OUT if asked else SAME_KEY
+            self.told.append(Diagnostic(rule, message, span, hint, str(self.note.key), other))
             return False
         twin = self.questions.get(folded)
         if twin is not None:
@@ -223,9 +232,9 @@ class _Derivation:
             folded = " ".join(question.value.casefold().split())
             if folded in self.questions:
                 message = f"“{plain(question.value)}” is not asked: `{twin.key}` asks the same"
-                hint = "re-word one of the two"
+                hint, rule = "re-word one of the two", LEFT_OUT if asked else SAME_QUESTION
                 self.told.append(
-                    Diagnostic(SAME_QUESTION, message, span, hint, str(self.note.key), twin.span)
+                    Diagnostic(rule, message, span, hint, str(self.note.key), twin.span)
                 )
                 return False
             fields = [question if f.name == "Question" else f for f in fields]
@@ -315,7 +324,7 @@ class _Derivation:
             self.made("Reverse", reverse, term.start, term.end),
             self.context(lead),
         ]
-        self.add("Term", (lead.slug, slug(name)), fields, term.item_start, term.end)
+        self.add("Term", (lead.slug, slug(name)), fields, term.item_start, term.end, asks)
         if term.form != "heading":
             self.used.add(term.start)
         else:
@@ -553,7 +562,8 @@ class _Derivation:
 
 def _answer(term: Term) -> tuple[str, str, int]:
     """The answer of a term, what is left of its own text, and where in it the answer ends."""
-    if term.form == "above" or count_words(term.text) <= ANSWER_WORDS:
+    whole = term.form == "above" or "\n\n" in term.text  # of an answer with a list or code
+    if whole or count_words(term.text) <= ANSWER_WORDS:
         return term.text, term.more, len(term.text)
     cut = first_sentences(term.text, ANSWER_WORDS)
     rest = term.text[cut:].strip()

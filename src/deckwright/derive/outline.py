@@ -15,16 +15,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from deckwright import blocks
-from deckwright.derive.sentences import count_words, sentences
+from deckwright.derive.sentences import QUESTION_MARKS, count_words, sentences
 from deckwright.derive.wording import COPULAS, DO_VERBS
 from deckwright.derive.words import BASE_OF, plain
 
 MAX_TERM_WORDS = 9
 _COLON = (":", "：")
 _BOLD = re.compile(r"\*\*(?!\s)((?:[^*\n]|\*(?!\*)){1,120})\*\*")
-_BOLD_QUESTION = re.compile(r"\*\*(?!\s)((?:[^*\n]|\*(?!\*)){1,300}[?？])\*\*[:：]?\s*(?=\S)")
+_QUESTION = r"(?P<it>\*?)\*\*(?![\s*])(?P<question>(?:[^*\n]|\*(?!\*)){1,300}[?？])\*\*(?P=it)"
+_BOLD_QUESTION = re.compile(rf"{_QUESTION}(?:\s*[:：]|\s+[-–—](?=\s))?\s*(?=\S)")
+_NEXT_QUESTION = re.compile(rf"\n(?={_QUESTION})")
 _AFTER_BOLD = re.compile(
     r"(?P<aside> \([^()\n]{1,80}\))?(?P<mark>\s?[:：]\s*|\s+[-–—]\s+|\s+(?=[^\s]))"
 )
@@ -110,8 +113,8 @@ def split_term(text: str) -> tuple[str, str, int] | None:
     """The term at the beginning of an item or a paragraph, the form, and where its text begins
     (0 for a bold subject, which is part of its sentence). None where there is none."""
     question = _BOLD_QUESTION.match(text)
-    if question:
-        return question[1].strip(), "question", question.end()
+    if question and any(map(str.isalnum, question["question"])):
+        return question["question"].strip(), "question", question.end()
     bold = _BOLD.match(text)
     if bold:
         name = bold[1].strip()
@@ -164,6 +167,7 @@ class _Reader:
         self.lead: Section | None = None  # what bold paragraphs and headings stand under
         self.run_of: list[Term] = []
         self.run_style = ""
+        self.answers: set[int] = set()  # blocks that belong to the answer above them
 
     def run(self) -> Outline:
         at = 0
@@ -176,6 +180,8 @@ class _Reader:
             block = self.blocks[at]
             if isinstance(block, blocks.Heading):
                 at = self.heading(at, block)
+            elif at in self.answers:
+                at += 1
             elif isinstance(block, blocks.List):
                 self.list(block, self.lead_of(at))
                 at += 1
@@ -264,12 +270,13 @@ class _Reader:
         text = self.body[start:cut].rstrip()
         more = self.body[start + len(text) : stop].strip()
         more_start = _skip_space(self.body, start + len(text))
+        asks = section.text.endswith(QUESTION_MARKS)
         term = Term(
-            section.text, text, "heading", start, start + len(text), more, more_start, self.lead,
-            section.start,
+            section.text, text, "question" if asks else "heading", start, start + len(text), more,
+            more_start, self.lead, section.start,
         )  # fmt: skip
         self.out.terms.append(term)
-        if self.lead:
+        if self.lead and not asks:
             self.run_of.append(term)
 
     # Paragraphs ----------------------------------------------------------------------------
@@ -278,25 +285,48 @@ class _Reader:
         bold = split_bold(text)
         return bool(bold and bold[1] != "subject")
 
+    def questions(self, at: int, block: blocks.Paragraph) -> None:
+        """The questions of a paragraph that begins with one, each on a line of its own. An answer
+        that ends in a colon goes on with the list or the code below it."""
+        starts = [0, *(match.end() for match in _NEXT_QUESTION.finditer(block.text)), None]
+        for begin, end in pairwise(starts):
+            text = block.text[begin:end].rstrip()
+            found = split_bold(text)
+            if not found or begin is None:
+                continue
+            start, stop = block.start + begin, block.start + begin + len(text)
+            following = self.next(at)
+            if text.endswith(_COLON) and isinstance(following, blocks.List | blocks.Code):
+                stop = following.end
+                self.answers.add(at + 1)
+            answer = start + found[2]
+            said = self.body[answer:stop]
+            term = Term(
+                found[0], said, "question", answer, stop, section=self.lead, item_start=start
+            )
+            self.out.terms.append(term)
+
     def paragraph(self, at: int, block: blocks.Paragraph, section: Section | None) -> None:
         bold = split_bold(block.text)
         following = self.next(at)
-        if bold and not (bold[1] in ("subject", "question") and self.lead_in(at, block)):
+        if bold and bold[1] == "question":
+            self.questions(at, block)
+            return
+        if bold and not (bold[1] == "subject" and self.lead_in(at, block)):
             name, form, offset = bold
             style = "subject" if form == "subject" else "colon"
-            if self.run_of and style != self.run_style and form != "question":
+            if self.run_of and style != self.run_style:
                 self.close_lead()
+            self.run_style = style
             text = block.text[offset:]
             term = Term(
                 name, text, form, block.start + offset, block.end, section=self.lead,
                 item_start=block.start,
             )  # fmt: skip
             self.out.terms.append(term)
-            if form != "question":
-                self.run_style = style
-                self.run_of.append(term)
+            self.run_of.append(term)
             return
-        if bold and bold[1] == "subject":  # a bold subject whose paragraph leads in to a list
+        if bold:  # a bold subject whose paragraph leads in to a list
             name, _, _ = bold
             cut = sentences(block.text)[-1][0]
             text = block.text[:cut].rstrip() if cut else block.text.rstrip(":： ")

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from deckwright.derive.outline import Term
-from deckwright.derive.sections import PRONOUN, Lead, Sections, head_of
+from deckwright.derive.sections import PRONOUN, Lead, Sections, head_of, number_of
+from deckwright.derive.sentences import QUESTION_MARKS, stands_alone
 from deckwright.derive.wording import (
     ADVICE_VERBS,
     AFTER_NOUNS,
@@ -24,9 +25,7 @@ from deckwright.derive.wording import (
     DO_VERBS,
     KINDS,
     NOUN_VERBS,
-    POINTING,
     PREPOSITIONS,
-    PRONOUNS_FOR_THINGS,
     QUESTION_WORDS,
     SELECTED,
     TOPICS,
@@ -39,7 +38,6 @@ _FIGURE = re.compile(
     r"(?:(?:about|roughly|approximately|around|close to|some|up to|over|under|below|above|at least|"
     r"at most|less than|more than|nearly|almost) )?[<>≤≥~≈−-]?\d"
 )
-ALONE_WORDS = 5
 _BETWEEN = re.compile(r".*\bbetween (.{2,60}) and (.{2,60})", re.IGNORECASE)
 
 
@@ -74,10 +72,11 @@ class Asker:
     def term(self, term: Term, lead: Lead, about: About) -> str:
         """The question of a term."""
         name = plain(term.name)
-        if name.endswith("?") and stands_alone(name):
+        if name.endswith(QUESTION_MARKS) and stands_alone(name):
             return term.name.replace("**", "")
         if term.form == "question":
-            return self._question_heading(name, about)
+            asked = term.name.replace("**", "").rstrip("?？")
+            return self.fill(self.forms["when"], about, term=_small_first(asked, about))
         shown = about.quoted(term.name)
         kind = lead.kind if lead.form != "none" else None
         if kind and kind.name == "practice" and about.is_name(name):
@@ -214,16 +213,14 @@ class Asker:
 
     def _question_heading(self, name: str, about: About) -> str:
         """A heading that is a question already, or nearly."""
-        lowered = about.small(name.rstrip("?"))
-        if lowered.split()[0].casefold() in QUESTION_WORDS:
-            lowered = lowered[0].lower() + lowered[1:]
+        lowered = _small_first(name.rstrip("?"), about)
         if name.endswith("?") or re.match(r"(?:when|how|where|what|why) to\b", lowered):
             return self.fill(self.forms["when"], about, term=about.all_small(lowered))
         return self.fill(self.forms["explain"], about, term=about.all_small(lowered))
 
     def when(self, lead: Lead, about: About) -> str:
         """`Choose X when:` and `When to use X:` ask for the whole list under them."""
-        text = about.all_small(lead.text)
+        text = about.all_small(lead.text.rstrip("?？"))
         if text.casefold().startswith(("when to ", "where to ")):
             return self.fill(self.forms["when"], about, term=text[0].lower() + text[1:])
         text, _, joint = text.rpartition(" ")
@@ -245,8 +242,8 @@ class Asker:
                     self.forms["owned list"], about, n=n, section=about.small(about.title)
                 )
             return ""
-        if lead.form == "question" and lead.text.endswith("?") and stands_alone(lead.text):
-            return lead.text if lead.number in (None, count) else ""
+        if lead.form == "question" and lead.number and stands_alone(lead.text):
+            return lead.text if count in map(number_of, lead.text.split()) else ""
         if lead.form in ("how", "question"):
             how = about.all_small(lead.phrase.rstrip("?"))
             form = "how list" if lead.form == "how" else "question list"
@@ -278,14 +275,11 @@ class Asker:
         return self.fill(self.forms[form], about, n=n, section=phrase)
 
 
-def stands_alone(question: str) -> bool:
-    """Whether a question makes sense without its title: it is long enough to name what it asks
-    about, and has no pronoun in its stead. Further on, `it` and `this` mostly mean something that
-    the question has named itself."""
-    words = question.rstrip("?？").casefold().split()
-    first = re.split(r"[.;:] ", question, maxsplit=1)[0].casefold().rstrip("?？").split()
-    needy = PRONOUNS_FOR_THINGS & {*words[:4]} or POINTING & {*first}
-    return len(words) >= ALONE_WORDS and not needy
+def _small_first(question: str, about: About) -> str:
+    """A question behind a title: its first word small, unless that is a name."""
+    first, space, rest = question.partition(" ")
+    asks = first.casefold() in QUESTION_WORDS
+    return first.lower() + space + rest if asks else about.small(question)
 
 
 def _label(lead: Lead, about: About) -> str:

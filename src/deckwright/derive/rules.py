@@ -42,6 +42,14 @@ Lakes and ponds are both waters that stand, and no stream of any size runs throu
 **Key differences**:
 - **Plants**: Ponds are overgrown up to the middle, lakes along the shore alone
 """
+_SIGNS = """\
+Signs of comparison
+
+A sign of comparison stands between two values and says which of them must be the larger one.
+
+"""
+_LESS = "Whether the left value is smaller than the right one."
+_QUESTION = "**What does `>` test in a line of Python?** Whether the left one is larger.\n"
 _PROJECT = "id: bread\nname: Bread\nsources: [bread.txt]\n"
 
 
@@ -162,6 +170,16 @@ SWITCHED_OFF = Rule(
     _baking("derive:\n  terms: false\n"),
     _baking("derive:\n  terms: true\n"),
 )
+LEFT_OUT = Rule(
+    "D012",
+    "question-left-out",
+    Severity.WARNING,
+    "A question in bold shall be asked; but two of them that differ in signs alone have one key, "
+    "and would change places with each other's reviews.",
+    "Re-word one of the two, so that they differ in a word.",
+    {"signs.txt": f"{_SIGNS}**What does `<` test in a line of Python?** {_LESS}\n\n{_QUESTION}"},
+    {"signs.txt": f"{_SIGNS}**What does `<` test in a line of Python?** {_LESS}\n"},
+)
 UNKNOWN_KEY = Rule(
     "D020",
     "override-without-note",
@@ -184,5 +202,5 @@ UNKNOWN_FIELD = Rule(
 )
 RULES = (
     *(GENERIC, THIN, TAUTOLOGY, OPEN_SET, SIZE, NO_LEAD, AS_LIST, ONE_SIDED, SAME_KEY),
-    *(SAME_QUESTION, SWITCHED_OFF, UNKNOWN_KEY, UNKNOWN_FIELD),
+    *(SAME_QUESTION, SWITCHED_OFF, LEFT_OUT, UNKNOWN_KEY, UNKNOWN_FIELD),
 )

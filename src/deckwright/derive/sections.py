@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from deckwright.derive.outline import Section
+from deckwright.derive.sentences import QUESTION_MARKS
 from deckwright.derive.wording import (
     ADVICE_VERBS,
     AUDIENCE,
@@ -137,12 +138,13 @@ class Sections:
                 text = section.subject + text[pronoun.end() :]
         words = text.split()
         low = text.casefold()
-        if not words or len(text) > MAX_LEAD:
+        if not any(map(str.isalnum, text)) or len(text) > MAX_LEAD:
             return Lead("empty")
         if _WHEN.match(text):
             return Lead("when", text, text, slug=slug(text))
         asks = words[0].casefold() in QUESTION_WORDS - {"how"}
-        if text.endswith("?") and not section.lead and words[0].casefold() != "how":
+        marked = text.endswith(QUESTION_MARKS) and not section.lead
+        if marked and words[0].casefold() != "how":
             return Lead("question", text, text, number=number_in(text), slug=slug(text))
         if asks and not ("," in text or (section.lead and words[0].casefold() in CLAUSE_WORDS)):
             return Lead("question", text, text, number=number_in(text), slug=slug(text))

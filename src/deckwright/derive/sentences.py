@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from deckwright.derive.wording import POINTING, PRONOUNS_FOR_THINGS
+
 # Ends that are no end: what stands before the dot.
 _ABBREVIATIONS = frozenset(
     re.findall(
@@ -103,6 +105,22 @@ def has_at_most(text: str, words: int) -> bool:
 def is_wide(text: str) -> bool:
     """Whether a text is in a script that puts no spaces between words."""
     return bool(_WIDE.search(text))
+
+
+QUESTION_MARKS = ("?", "？")
+_ALONE_WORDS = 5
+
+
+def stands_alone(question: str) -> bool:
+    """Whether a question makes sense without its title: it is long enough to name what it asks
+    about, and has no pronoun in its stead. Further on, `it` and `this` mostly mean something that
+    the question has named itself."""
+    if is_wide(question):
+        return True  # no spaces, so no words to look at
+    words = [w if w.isupper() else w.casefold() for w in question.rstrip("?？").split()]
+    first = re.split(r"[.;:] ", question, maxsplit=1)[0].casefold().rstrip("?？").split()
+    needy = PRONOUNS_FOR_THINGS & {*words[:4]} or POINTING & {*first}
+    return len(words) >= _ALONE_WORDS and not needy
 
 
 def first_sentences(text: str, limit: int) -> int:

@@ -12,7 +12,8 @@ from deckwright import blocks
 _CLOSING = tuple(".:;,!…。：；，、！")
 _AROUND_CLOSING = "*_\"'”’»"
 _LONGEST_TITLE = 200  # characters; a longer line without a full stop is text that lacks one
-_ASIDE = re.compile(r"[.!?…]\s+\([^()]*[.!?…]\)$")  # a sentence between parentheses, at the end
+# A sentence between parentheses behind another one: `Pour it off. (The fat may be frozen.)`
+_ASIDE = re.compile(r"\w{3}[.…]\s+\((?=[^\Wa-z_\d])[^()]*\s[^()]*\s[^()]*[.!…]\)$")
 _URL = re.compile(r"(?:\w+://|www\.)\S+")
 _NO_TITLE_START = ("**", "|", ">", "![", "<!--")
 
