@@ -160,6 +160,12 @@ def test_an_opening_does_not_end_in_a_lead_in() -> None:
     assert note.value("Opening") == "Stock wants time."
 
 
+def test_an_opening_ends_before_a_question() -> None:
+    body = "Stock wants time.\n\n**How long does a stock simmer?** Hours.\n\n" + "Bones. " * 70
+    [note, *_], _ = derive([concept("Stock", body)], DEFAULT)
+    assert note.value("Opening") == "Stock wants time."
+
+
 def test_a_first_sentence_that_is_too_long_is_cut_outside_of_its_marks() -> None:
     body = (
         "Take " + "salt " * 56 + "and **the very best butter that there is in town** " + "x " * 40

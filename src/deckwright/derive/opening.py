@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from deckwright import blocks
+from deckwright.derive.outline import split_bold
 from deckwright.derive.sentences import count_words, has_at_most, iter_sentences
 from deckwright.note import Field, Note
 
@@ -62,6 +63,9 @@ def _opening(body: str) -> tuple[int, int, int]:
                 break  # something else stands between
             continue
         text = block.text
+        found = split_bold(text)
+        if end and found and found[1] == "question":
+            break  # a question opens nothing
         size = count_words(text)
         if words + size <= OPENING_WORDS and text[-1] not in "：:*":  # all of it fits
             start, end, words = (start if end else block.start), block.end, words + size
