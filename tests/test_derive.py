@@ -382,6 +382,8 @@ def test_an_answer_that_ends_in_a_colon_goes_on_below() -> None:
     note = only("Stocks", body)
     assert note.value("Question") == "What makes a stock of bones cloudy?"
     assert note.value("Answer") == "One of these:\n\n- fat\n- flour"
+    two = derived("Stocks", "**Why is it grey?** See:\n" + body)[0]
+    assert [n.value("Answer") for n in two] == ["See:", "One of these:\n\n- fat\n- flour"]
 
 
 def test_marks_alone_are_no_question() -> None:

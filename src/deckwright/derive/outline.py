@@ -288,16 +288,16 @@ class _Reader:
     def questions(self, at: int, block: blocks.Paragraph) -> None:
         """The questions of a paragraph that begins with one, each on a line of its own. An answer
         that ends in a colon goes on with the list or the code below it."""
-        starts = [0, *(match.end() for match in _NEXT_QUESTION.finditer(block.text)), None]
-        for begin, end in pairwise(starts):
+        starts = [match.end() for match in _NEXT_QUESTION.finditer(block.text)]
+        for begin, end in pairwise((0, *starts, len(block.text))):
             text = block.text[begin:end].rstrip()
             found = split_bold(text)
-            if not found or begin is None:
+            if not found:
                 continue
             start, stop = block.start + begin, block.start + begin + len(text)
-            following = self.next(at)
-            if text.endswith(_COLON) and isinstance(following, blocks.List | blocks.Code):
-                stop = following.end
+            below = self.next(at) if end == len(block.text) and text.endswith(_COLON) else None
+            if isinstance(below, blocks.List | blocks.Code):
+                stop = below.end
                 self.answers.add(at + 1)
             answer = start + found[2]
             said = self.body[answer:stop]
