@@ -470,7 +470,7 @@ def test_a_crowd_is_matched_in_time_with_its_number(name: str) -> None:
 
 def test_what_is_taken_in_generated_histories_is_right() -> None:
     """See the table that histories.py prints."""
-    table, wrong, edits = histories.run(650, 2026, histories.decks()[:2])
+    table, wrong, edits = histories.run(800, 2026, histories.decks()[:2])
     assert edits > 2_000
     whole = histories.total(table)
     concepts, derived = (histories.total(table, what) for what in ("concept", "derived"))
@@ -499,5 +499,5 @@ def test_the_figures_fall_where_a_rule_is_taken_away(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("deckwright.matching._Similar.rival", lambda *_: 0.0)
     monkeypatch.setattr("deckwright.matching._Similar.has_twins", lambda *_: False)
     monkeypatch.setattr("deckwright.matching._LONGER", 9.0)
-    table, _, _ = histories.run(150, 2026, histories.decks()[:2])
+    table, _, _ = histories.run(500, 2026, histories.decks()[:2])
     assert histories.total(table, "concept").precision < 0.999
