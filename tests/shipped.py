@@ -18,6 +18,7 @@ from pathlib import Path
 from deckwright import build, reading
 from deckwright.cards import cards_of
 from deckwright.checks.subject import plain
+from deckwright.derive.sentences import count_words
 from deckwright.note import IdentifiedNote
 from deckwright.notetypes import NoteType
 
@@ -59,7 +60,7 @@ def cards() -> list[Card]:
 
 def words(text: str) -> int:
     """How many words one reads: not those that stand for an image."""
-    return len(re.findall(r"\S*\w\S*", re.sub(r"!\[[^]]*\]\([^)]*\)", "", text)))
+    return count_words(re.sub(r"!\[[^]]*\]\([^)]*\)", "", text))
 
 
 def concepts() -> dict[str, str]:

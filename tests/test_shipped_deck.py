@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from deckwright import build, identity, lock, project, reading
+from deckwright import build, identity, lock, project
 from deckwright.diagnostics import Severity
 from deckwright.note import IdentifiedNote
 from deckwright.readers import page
@@ -21,34 +21,23 @@ CONTENT = ROOT / "docs" / "content-notes.md"
 LONGEST = {"Concept": 60, "Term": 60, "List": 120, "Basic": 60, "Cloze": 60}  # words of an answer
 
 
-@pytest.fixture(scope="module")
-def shipped() -> tuple[reading.Inputs, build.Build]:
-    return compiled()
-
-
-def test_it_builds_without_an_error_or_a_warning(
-    shipped: tuple[reading.Inputs, build.Build],
-) -> None:
-    _, made = shipped
+def test_it_builds_without_an_error_or_a_warning() -> None:
+    _, made = compiled()
     assert [d for d in made.diagnostics if d.severity is not Severity.INFO] == []
 
 
-def test_its_derived_keys_are_those_that_learners_have(
-    shipped: tuple[reading.Inputs, build.Build],
-) -> None:
+def test_its_derived_keys_are_those_that_learners_have() -> None:
     """A key that changes is a note that learners lose: where this fails, it must be meant.
 
     `deckwright notes` prints the keys; those of Term and List notes stand in the golden file.
     """
-    _, made = shipped
+    _, made = compiled()
     derived = sorted(f"{n.note_type}\t{n.key}" for n in made.notes if n.parent is not None)
     assert derived == GOLDEN.read_text(encoding="utf-8").splitlines()
 
 
-def test_a_build_leaves_the_committed_lock_as_it_is(
-    shipped: tuple[reading.Inputs, build.Build],
-) -> None:
-    inputs, made = shipped
+def test_a_build_leaves_the_committed_lock_as_it_is() -> None:
+    inputs, made = compiled()
     assert made.lock is not None
     assert lock.serialise(made.lock) == inputs.texts[inputs.lock_path].text, (
         f"{build.summary(lock.between(inputs.lock, made.lock))}: run `make deck`, look at what it "
@@ -56,10 +45,10 @@ def test_a_build_leaves_the_committed_lock_as_it_is(
     )
 
 
-def test_its_html_is_that_which_learners_have(shipped: tuple[reading.Inputs, build.Build]) -> None:
+def test_its_html_is_that_which_learners_have() -> None:
     """The lock holds a digest of each note as it is packaged: whoever changes the renderer sees
     here for whom."""
-    _, made = shipped
+    _, made = compiled()
     anew = [d.key for d in made.diagnostics if d.rule is identity.RENDERED_ANEW]
     assert not anew, (
         f"{len(anew)} notes are rendered differently, such as {anew[0]}. If that is not meant, "
@@ -68,11 +57,9 @@ def test_its_html_is_that_which_learners_have(shipped: tuple[reading.Inputs, bui
     )
 
 
-def test_the_keys_that_it_shows_in_comments_are_keys(
-    shipped: tuple[reading.Inputs, build.Build],
-) -> None:
+def test_the_keys_that_it_shows_in_comments_are_keys() -> None:
     """Whoever takes away the `#` gets what the comment says."""
-    derived = {note.key for note in shipped[1].notes if note.parent is not None}
+    derived = {note.key for note in compiled()[1].notes if note.parent is not None}
     text = (ROOT / "deck.yaml").read_text("utf-8")
     examples = re.findall(r"^#\n((?:# .*\n)+)", text, re.M)
     assert len(examples) == 3
@@ -87,10 +74,8 @@ def test_the_keys_that_it_shows_in_comments_are_keys(
         assert {override.key for override in found.overrides} <= derived
 
 
-def test_every_answer_is_short_and_every_question_makes_sense_alone(
-    shipped: tuple[reading.Inputs, build.Build],
-) -> None:
-    _, made = shipped
+def test_every_answer_is_short_and_every_question_makes_sense_alone() -> None:
+    _, made = compiled()
     assert made.contents is not None
 
     def words(note: IdentifiedNote, field: int) -> int:

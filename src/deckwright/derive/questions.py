@@ -212,9 +212,9 @@ class Asker:
         return ""
 
     def _question_heading(self, name: str, about: About) -> str:
-        """A heading that is a question already, or nearly."""
-        lowered = _small_first(name.rstrip("?"), about)
-        if name.endswith("?") or re.match(r"(?:when|how|where|what|why) to\b", lowered):
+        """A heading that is nearly a question."""
+        lowered = _small_first(name, about)
+        if re.match(r"(?:when|how|where|what|why) to\b", lowered):
             return self.fill(self.forms["when"], about, term=about.all_small(lowered))
         return self.fill(self.forms["explain"], about, term=about.all_small(lowered))
 

@@ -142,14 +142,13 @@ class Sections:
             return Lead("empty")
         if _WHEN.match(text):
             return Lead("when", text, text, slug=slug(text))
-        asks = words[0].casefold() in QUESTION_WORDS - {"how"}
+        first = words[0].casefold()
+        clause = "," in text or (section.lead and first in CLAUSE_WORDS)
         marked = text.endswith(QUESTION_MARKS) and not section.lead
-        if marked and words[0].casefold() != "how":
+        if first != "how" and (marked or (first in QUESTION_WORDS and not clause)):
             return Lead("question", text, text, number=number_in(text), slug=slug(text))
-        if asks and not ("," in text or (section.lead and words[0].casefold() in CLAUSE_WORDS)):
-            return Lead("question", text, text, number=number_in(text), slug=slug(text))
-        if words[0].casefold() == "how" or low.startswith("to "):
-            how = text if words[0].casefold() == "how" else "How " + about.small(text)
+        if first == "how" or low.startswith("to "):
+            how = text if first == "how" else "How " + about.small(text)
             return Lead("how", text, how, kind=self.nouns.get("steps"), slug=slug(text))
         while words and words[-1].casefold() in LEAD_VERBS:
             words.pop()
